@@ -1,0 +1,16 @@
+package io.millrace.scorers;
+
+/**
+ * The rows of one call in native memory, one tensor per input and output, in the model's order. Reused from
+ * call to call. Not thread-safe.
+ */
+public interface Batch extends AutoCloseable {
+    /** The tensor of the model's {@code index}-th input. */
+    TensorBuffer input(int index);
+
+    /** The tensor of the model's {@code index}-th output; meaningful after {@link Scorer#score}. */
+    TensorBuffer output(int index);
+
+    @Override
+    void close();
+}

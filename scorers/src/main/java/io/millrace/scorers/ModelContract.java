@@ -1,0 +1,33 @@
+package io.millrace.scorers;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a model asks for and what it gives: all that the pipeline may know about it.
+ *
+ * @param name the model's name as configured, or its file's name
+ * @param sha256 SHA-256 of the model file, 64 lower-case hexadecimal digits
+ * @param inputs the inputs, in the graph's order
+ * @param outputs the outputs, in the graph's order
+ * @param metadata the model's own key-value metadata
+ */
+public record ModelContract(
+        String name, String sha256, List<TensorSpec> inputs, List<TensorSpec> outputs, Map<String, String> metadata) {
+    public ModelContract {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** The input of that name, if the model has one. */
+    public Optional<TensorSpec> input(String name) {
+        return inputs.stream().filter(spec -> spec.name().equals(name)).findFirst();
+    }
+
+    /** The output of that name, if the model has one. */
+    public Optional<TensorSpec> output(String name) {
+        return outputs.stream().filter(spec -> spec.name().equals(name)).findFirst();
+    }
+}

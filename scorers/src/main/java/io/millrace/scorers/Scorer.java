@@ -1,0 +1,33 @@
+package io.millrace.scorers;
+
+/**
+ * Scores batches of rows with one model: the port between the pipeline and whatever runs the model.
+ *
+ * <p>Thread-safe: any number of threads may score at once, each with a batch of its own. {@link #close} must
+ * not run while a batch is being scored.
+ */
+public interface Scorer extends AutoCloseable {
+    /** What the model asks for and gives. */
+    ModelContract contract();
+
+    /** Where the model runs, in ONNX Runtime's words without the suffix: {@code CPU}, {@code CUDA}, … */
+    String provider();
+
+    /** The most rows that one call scores; batches hold that many. */
+    int maxRows();
+
+    /** A batch in native memory for one thread at a time, with room for {@link #maxRows} rows. */
+    Batch newBatch();
+
+    /**
+     * Scores the first {@code rows} rows of the batch and leaves the results in its outputs. The rows'
+     * results do not depend on one another or on what an earlier call left behind.
+     *
+     * @param rows from 1 to {@link #maxRows}
+     * @throws ScoringException if the model fails; the batch can be used again
+     */
+    void score(Batch batch, int rows) throws ScoringException;
+
+    @Override
+    void close();
+}
