@@ -11,10 +11,15 @@ public record Condition(String score, Operator operator, double threshold) {
     /** Reads {@code SCORE OP NUMBER}. */
     static final Rule<Condition> RULE = text -> {
         Matcher parts = SYNTAX.matcher(text);
-        if (!parts.matches()) {
-            throw new Violation("must be a score, one of > >= < <=, and a number, such as anomaly > 0.9");
+        try {
+            if (parts.matches()) {
+                double threshold = Rules.NUMBER.read(parts.group(3));
+                return new Condition(parts.group(1), Operator.of(parts.group(2)), threshold);
+            }
+        } catch (Violation e) {
+            // The rule below says it.
         }
-        return new Condition(parts.group(1), Operator.of(parts.group(2)), Rules.NUMBER.read(parts.group(3)));
+        throw new Violation("must be a score, one of > >= < <=, and a number, such as anomaly > 0.9");
     };
 
     /** How a score is compared. */

@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Reads {@code pipeline.yaml}. Every problem is reported at once, with its line, the key's full path, the rule and
- * the value found (at most {@value Reading#MAX_PROBLEMS} of them). What comes from the environment or from files,
- * and every value under {@code kafka}, is never shown.
+ * the value found (at most {@value Reading#MAX_PROBLEMS} of them). A refused value that comes from the environment or
+ * from a file is shown as its placeholder; values under {@code kafka} are never shown.
  *
  * <p>The file's shape is told once, here and in {@link ModelReader}: each key with its rule and its default. The
  * rules themselves belong to the records, which hold them for callers without a file too.
@@ -69,7 +69,7 @@ public final class PipelineReader {
         Optional<ModelConfig> model = ModelReader.read(root.section("model"), folder);
         BatchConfig batch = batch(root.section("batch"));
         QualityConfig quality = quality(root.section("quality"));
-        List<AlertConfig> alerts = alerts(root.list("alerts"));
+        List<AlertConfig> alerts = alerts(root.list("alerts"), reading);
         Optional<TopicsConfig> topics = topics(root.section("topics"));
         Guarantee guarantee = root.get("guarantee", Rules.oneOf(Guarantee.class), Guarantee.EXACTLY_ONCE);
         Optional<KafkaConfig> kafka = kafka(root.section("kafka"));
@@ -145,18 +145,21 @@ public final class PipelineReader {
                 limits.get("frozen-after", QualityConfig.FROZEN_AFTER, Limits.NEVER)));
     }
 
-    private static List<AlertConfig> alerts(List<Value> rules) {
+    private static List<AlertConfig> alerts(List<Value> rules, Reading reading) {
         List<AlertConfig> alerts = new ArrayList<>();
         Map<String, String> pathByName = new HashMap<>();
         for (Value rule : rules) {
-            alert(rule.section()).ifPresent(alert -> {
-                String earlier = pathByName.putIfAbsent(alert.name(), rule.path());
-                if (earlier == null) {
-                    alerts.add(alert);
-                } else {
-                    rule.report("must have a name of its own, " + earlier + " has it too, got: " + alert.name());
-                }
-            });
+            Section section = rule.section();
+            alert(section)
+                    .filter(alert -> !reading.reported(rule.path() + ".name"))
+                    .ifPresent(alert -> {
+                        String earlier = pathByName.putIfAbsent(alert.name(), rule.path());
+                        if (earlier == null) {
+                            alerts.add(alert);
+                        } else {
+                            section.report("name", "must be unique, " + earlier + " has it too, got: " + alert.name());
+                        }
+                    });
         }
         return alerts;
     }

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts environment variables and files in the place of <code>${env:NAME}</code> and <code>${file:PATH}</code>.
- * Other placeholders are left alone: Kafka's clients have their own. What is put in is never shown to anybody.
+ * Other placeholders are left alone: Kafka's clients have their own. A value that is
+ * refused is shown as it is written, not with what was put in.
  *
  * @param folder what relative paths start from
  * @param environment gives a variable's value, or null where it is not set
  */
 record Placeholders(Path folder, Function<String, @Nullable String> environment) {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(env|file):([^}]*)}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(env|file):([^}]{0,1000})}");
 
     /** @throws Violation naming the variable or the file that cannot be had */
     String fill(String text) {

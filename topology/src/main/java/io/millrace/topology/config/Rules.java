@@ -14,10 +14,11 @@ import java.util.stream.Stream;
 final class Rules {
     /** RFC 6901, without the empty pointer, which would be the whole record. */
     static final TextRule POINTER =
-            new TextRule("(/([^~]|~[01])*)(?<!\\n)", "must be a JSON pointer such as /temperature");
+            new TextRule("(?s)/(?!.*~([^01]|\\z)).*", "must be a JSON pointer such as /temperature");
 
-    static final TextRule NAME =
-            new TextRule("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "must be 1 to 100 letters, digits, '.', '_' or '-'");
+    static final TextRule NAME = new TextRule(
+            "[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+            "must be 1 to 100 letters, digits, '.', '_' or '-', with a letter or digit first");
     static final TextRule LABEL = new TextRule("[^\\p{Cc}]{1,200}", "must be 1 to 200 printable characters");
     static final TextRule TOPIC = new TextRule(
             "(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}",
@@ -37,8 +38,9 @@ final class Rules {
     };
 
     static final Rule<Double> NUMBER = text -> {
-        // Double.parseDouble alone would take NaN, Infinity, 1f and hexadecimal.
-        if (!text.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")
+        // The length keeps the pattern quick; Double.parseDouble alone would take NaN, Infinity, 1f and hexadecimal.
+        if (text.length() > 64
+                || !text.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")
                 || Double.isInfinite(Double.parseDouble(text))) {
             throw new Violation("must be a number");
         }

@@ -31,7 +31,7 @@ final class Section {
     private void add(NodeTuple tuple) {
         Location place = Location.of(tuple.getKeyNode());
         if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-            reading.report(path, place, "must have single values as keys, got: a list or a mapping");
+            reading.report(child("?"), place, "must be a single value, as every key, got: a list or a mapping");
             return;
         }
         String key = scalar.getValue();

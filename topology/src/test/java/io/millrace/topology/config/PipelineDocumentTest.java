@@ -82,13 +82,15 @@ class PipelineDocumentTest {
     }
 
     @Test
-    void theBrokenFileGivesTheProblemsShown() {
-        // When
-        ConfigException thrown = catchThrowableOfType(
-                ConfigException.class, () -> read(snippets("yaml broken").get(0)));
-
-        // Then
-        assertThat(thrown).hasMessage(snippets("text").get(0).strip());
+    void everyBrokenFileGivesTheProblemsShown() {
+        List<String> files = snippets("yaml broken");
+        List<String> problems = snippets("text");
+        assertThat(files).hasSize(2).hasSameSizeAs(problems);
+        for (int i = 0; i < files.size(); i++) {
+            String yaml = files.get(i);
+            assertThat(catchThrowableOfType(ConfigException.class, () -> read(yaml)))
+                    .hasMessage(problems.get(i).strip());
+        }
     }
 
     @Test
