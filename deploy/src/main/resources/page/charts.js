@@ -1,0 +1,151 @@
+// Time series with uPlot: one window for all of them, colours from the style sheet.
+
+import uPlot from "/vendor/uPlot.esm.js";
+import {decimal, time} from "/format.js";
+
+const WINDOW_S = 600;
+const SHORTEST_S = 60;
+const COLOURS = ["--accent", "--second", "--third", "--fourth"];
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const charts = new Set();
+
+dark.addEventListener("change", () => charts.forEach(chart => chart.build()));
+
+const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The last ten minutes, or what there is of them, but at least one minute. */
+export function timeWindow(nowMs, firstSeconds) {
+  const now = nowMs / 1000;
+  return [Math.max(now - WINDOW_S, Math.min(firstSeconds ?? now, now - SHORTEST_S)), now];
+}
+
+export class Chart {
+  /**
+   * @param options series: names; height; zero: whether the y axis begins at 0; sync: key of the shared cursor;
+   *     onValues: called with the values under the cursor, or with the latest
+   */
+  constructor(host, options) {
+    this.host = host;
+    this.options = options;
+    this.data = [[], ...options.series.map(() => [])];
+    this.window = [0, 1];
+    this.marks = [];
+    host.setAttribute("role", "img");
+    this.build();
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(host);
+    charts.add(this);
+  }
+
+  build() {
+    this.plot?.destroy();
+    const axis = {stroke: colour("--muted"), font: "11px system-ui, sans-serif", ticks: {show: false},
+      grid: {stroke: colour("--grid"), width: 1}};
+    const {sync, height, series} = this.options;
+    this.plot = new uPlot({
+      width: this.host.clientWidth || 300,
+      height,
+      legend: {show: false},
+      padding: [8, 8, 0, 0],
+      cursor: {y: false, drag: {x: false, y: false}, points: {size: 6},
+        ...(sync ? {sync: {key: sync, setSeries: false}} : {})},
+      scales: {x: {time: true, range: () => this.window}, y: {range: (_, low, high) => this.yRange(low, high)}},
+      axes: [
+        {...axis, size: 22, gap: 3, space: 70, grid: {show: false}, values: (_, ticks) => ticks.map(t => time(t * 1000))},
+        {...axis, size: 46, gap: 4, space: 28, values: (_, ticks) => ticks.map(shortTick)},
+      ],
+      series: [{}, ...series.map((label, i) => ({
+        label, stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: false},
+        fill: series.length === 1 && this.options.zero ? colour(COLOURS[0]) + "1c" : undefined,
+      }))],
+      hooks: {drawClear: [() => this.drawMarks()], setCursor: [() => this.report()]},
+    }, this.data, this.host);
+  }
+
+  yRange(low, high) {
+    if (low == null) return [0, 1];
+    if (this.options.zero) return [Math.min(0, low), high > 0 ? high * 1.12 : 1];
+    const pad = Math.max((high - low) * 0.12, Math.abs(high) * 0.005, 1e-6);
+    return [low - pad, high + pad];
+  }
+
+  set(data, window, marks = []) {
+    this.data = data;
+    this.window = window;
+    this.marks = marks;
+    this.plot.setData(data);
+    this.report();
+  }
+
+  report() {
+    if (!this.plot) return;
+    const hovered = this.plot.cursor.idx;
+    const index = hovered ?? this.data[0].length - 1;
+    const values = this.data.slice(1).map(column => column[index]);
+    this.options.onValues?.(values, hovered == null ? null : this.data[0][index]);
+    if (hovered == null) {
+      this.host.setAttribute("aria-label",
+        this.options.series.map((name, i) => `${name}: ${decimal(values[i])}`).join(", "));
+    }
+  }
+
+  /** Alerts: a shaded stretch from raise to clear, with a named line at either end. */
+  drawMarks() {
+    const {ctx, bbox} = this.plot;
+    const ratio = devicePixelRatio;
+    const at = seconds => Math.min(Math.max(this.plot.valToPos(seconds, "x", true), bbox.left), bbox.left + bbox.width);
+    const visible = seconds => seconds != null && seconds >= this.window[0] && seconds <= this.window[1];
+    ctx.save();
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+    ctx.textBaseline = "top";
+    for (const mark of this.marks) {
+      const from = at(mark.from);
+      const to = at(mark.to ?? this.window[1]);
+      ctx.globalAlpha = 0.1;
+      ctx.fillStyle = colour("--alert");
+      ctx.fillRect(from, bbox.top, to - from, bbox.height);
+      ctx.globalAlpha = 1;
+      if (visible(mark.from)) this.line(from, "--alert", `${mark.rule} raised`, 0);
+      if (visible(mark.to)) this.line(to, "--ok", `${mark.rule} cleared`, 1);
+    }
+    ctx.restore();
+  }
+
+  line(x, name, label, row) {
+    const {ctx, bbox} = this.plot;
+    const ratio = devicePixelRatio;
+    ctx.strokeStyle = ctx.fillStyle = colour(name);
+    ctx.lineWidth = 1.5 * ratio;
+    ctx.setLineDash(row ? [4 * ratio, 3 * ratio] : []);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    if (!this.options.labels) return;
+    const width = ctx.measureText(label).width + 10 * ratio;
+    const left = x + width > bbox.left + bbox.width;
+    ctx.textAlign = left ? "right" : "left";
+    ctx.fillText(label, x + (left ? -5 : 5) * ratio, bbox.top + (3 + row * 14) * ratio);
+  }
+
+  fit() {
+    const width = this.host.clientWidth;
+    if (width > 0 && width !== this.plot.width) this.plot.setSize({width, height: this.options.height});
+  }
+
+  destroy() {
+    charts.delete(this);
+    this.observer.disconnect();
+    this.plot.destroy();
+    this.plot = null;
+    this.host.removeAttribute("role");
+    this.host.removeAttribute("aria-label");
+  }
+}
+
+function shortTick(value) {
+  const size = Math.abs(value);
+  if (size >= 1e6) return +(value / 1e6).toPrecision(3) + " M";
+  if (size >= 1e4) return +(value / 1e3).toPrecision(3) + " k";
+  return String(+value.toPrecision(6));
+}
