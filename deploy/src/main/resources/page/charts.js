@@ -5,6 +5,7 @@ import {decimal, time} from "/format.js";
 
 const WINDOW_S = 600;
 const SHORTEST_S = 60;
+const STEPS_S = [10, 15, 30, 60, 120, 180, 300, 600];
 const COLOURS = ["--accent", "--second", "--third", "--fourth"];
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const charts = new Set();
@@ -46,12 +47,13 @@ export class Chart {
       width: this.host.clientWidth || 300,
       height,
       legend: {show: false},
-      padding: [8, 8, 0, 0],
+      padding: [8, 14, 0, 0],
       cursor: {y: false, drag: {x: false, y: false}, points: {size: 6},
         ...(sync ? {sync: {key: sync, setSeries: false}} : {})},
       scales: {x: {time: true, range: () => this.window}, y: {range: (_, low, high) => this.yRange(low, high)}},
       axes: [
-        {...axis, size: 22, gap: 3, space: 70, grid: {show: false}, values: (_, ticks) => ticks.map(t => time(t * 1000))},
+        {...axis, size: 24, gap: 6, space: 62, grid: {show: false}, incrs: STEPS_S,
+          values: (_, ticks, __, ___, step) => ticks.map(t => step < 60 ? time(t * 1000) : time(t * 1000).slice(0, 5))},
         {...axis, size: 46, gap: 4, space: 28, values: (_, ticks) => ticks.map(shortTick)},
       ],
       series: [{}, ...series.map((label, i) => ({
@@ -64,7 +66,8 @@ export class Chart {
 
   yRange(low, high) {
     if (low == null) return [0, 1];
-    if (this.options.zero) return [Math.min(0, low), high > 0 ? high * 1.12 : 1];
+    // The labels of alerts lie above the curve.
+    if (this.options.zero) return [Math.min(0, low), high > 0 ? high * (this.options.labels ? 1.5 : 1.12) : 1];
     const pad = Math.max((high - low) * 0.12, Math.abs(high) * 0.005, 1e-6);
     return [low - pad, high + pad];
   }
@@ -98,6 +101,8 @@ export class Chart {
     ctx.save();
     ctx.font = `${11 * ratio}px system-ui, sans-serif`;
     ctx.textBaseline = "top";
+    ctx.textAlign = "left";
+    this.taken = [[], []];
     for (const mark of this.marks) {
       const from = at(mark.from);
       const to = at(mark.to ?? this.window[1]);
@@ -105,13 +110,13 @@ export class Chart {
       ctx.fillStyle = colour("--alert");
       ctx.fillRect(from, bbox.top, to - from, bbox.height);
       ctx.globalAlpha = 1;
-      if (visible(mark.from)) this.line(from, "--alert", `${mark.rule} raised`, 0);
-      if (visible(mark.to)) this.line(to, "--ok", `${mark.rule} cleared`, 1);
+      if (visible(mark.from)) this.line(from, "--alert", [`${mark.rule} raised`, "raised"], 0);
+      if (visible(mark.to)) this.line(to, "--ok", [`${mark.rule} cleared`, "cleared"], 1);
     }
     ctx.restore();
   }
 
-  line(x, name, label, row) {
+  line(x, name, labels, row) {
     const {ctx, bbox} = this.plot;
     const ratio = devicePixelRatio;
     ctx.strokeStyle = ctx.fillStyle = colour(name);
@@ -121,11 +126,24 @@ export class Chart {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    if (!this.options.labels) return;
-    const width = ctx.measureText(label).width + 10 * ratio;
-    const left = x + width > bbox.left + bbox.width;
-    ctx.textAlign = left ? "right" : "left";
-    ctx.fillText(label, x + (left ? -5 : 5) * ratio, bbox.top + (3 + row * 14) * ratio);
+    if (this.options.labels) this.label(x, labels, row);
+  }
+
+  /** The longest of the labels that fits beside the line, right or left of it, without covering another. */
+  label(x, labels, row) {
+    const {ctx, bbox} = this.plot;
+    const gap = 5 * devicePixelRatio;
+    const free = (from, to) => from >= bbox.left && to <= bbox.left + bbox.width
+      && this.taken[row].every(([start, end]) => to < start || from > end);
+    for (const label of labels) {
+      const width = ctx.measureText(label).width;
+      const from = [x + gap, x - gap - width].find(start => free(start, start + width));
+      if (from !== undefined) {
+        this.taken[row].push([from - gap, from + width + gap]);
+        ctx.fillText(label, from, bbox.top + (3 + row * 15) * devicePixelRatio);
+        return;
+      }
+    }
   }
 
   fit() {

@@ -55,7 +55,8 @@ export class DevicePanel {
     byId("device-charts").hidden = false;
     this.#signalNames = signalNames;
     this.#scoreNames = slice.scoreNames;
-    byId("score-names").textContent = slice.scoreNames.join(", ");
+    byId("score-names").replaceChildren(...slice.scoreNames.map((name, i) =>
+      element("span", {className: `key ${["first", "second", "third", "fourth"][i % 4]}`, textContent: name})));
     this.#signals = [[], ...signalNames.map(() => [])];
     this.#scores = [[], ...slice.scoreNames.map(() => [])];
     this.#signalCharts = signalNames.map(pointer => signalChart(signalName(pointer)));

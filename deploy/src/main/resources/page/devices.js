@@ -77,6 +77,7 @@ export class DevicePicker {
     if (wanted.length !== list.children.length || wanted.some((item, i) => item !== list.children[i])) {
       list.replaceChildren(...wanted);
     }
+    list.hidden = rows.length === 0;
     empty.hidden = rows.length > 0;
     empty.textContent = search.value.trim() ? "No device seen lately has this in its id."
       : "No device seen yet. Devices appear with their first event.";

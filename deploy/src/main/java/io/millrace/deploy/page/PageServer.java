@@ -171,6 +171,10 @@ public final class PageServer implements AutoCloseable {
     }
 
     private void events(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(200, -1);
+            return;
+        }
         if (streamCount.incrementAndGet() > limits.clients()) {
             streamCount.decrementAndGet();
             exchange.getResponseHeaders().set("Retry-After", "10");

@@ -82,6 +82,7 @@ final class YamlDocument {
 
     private static String withoutQuotes(String problem) {
         return problem.replaceFirst("(?s)(undefined alias|undefined tag handle).*", "$1")
+                .replaceFirst("^but found another document", "it holds more than one document")
                 .replaceFirst("(?s),? but (found|got):? (?!'?<).*", "");
     }
 }

@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
  *       nor infinite, so the algorithm's own fall-back is not needed.
  *   <li>All else: {@link Double#parseDouble} on the slice. Only this way allocates.
  * </ol>
+ *
+ * <p>Digits are read one by one: eight at a time by arithmetic on a long was measured, and was slower for short numbers
+ * (5 %) and for long ones (30 %).
  */
 final class NumberParser {
     private static final int MAX_DIGITS = 19; // 10^19 - 1 < 2^64

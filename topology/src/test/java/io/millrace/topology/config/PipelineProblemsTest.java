@@ -261,7 +261,7 @@ class PipelineProblemsTest {
                 arguments("- a", "1: must be a mapping, got: a list"),
                 arguments("a: 1\nb: [1\nc: 2", "3: is not valid YAML: expected ',' or ']' (column 2)"),
                 arguments("a: 1\n b: 2", "2: is not valid YAML: mapping values are not allowed here (column 3)"),
-                arguments("a: 1\n---\nb: 2", "2: is not valid YAML: but found another document (column 1)"),
+                arguments("a: 1\n---\nb: 2", "2: is not valid YAML: it holds more than one document (column 1)"),
                 arguments("kafka:\n  a: *s3cret", "2: is not valid YAML: found undefined alias (column 6)"),
                 arguments("kafka:\n  a: !s3cret!x b", "2: is not valid YAML: found undefined tag handle (column 6)"),
                 arguments("a: 1\nb: \u0007", "2: is not valid YAML: it has the character U+0007"),

@@ -44,7 +44,7 @@ class JsonDecoderDifferentialTest {
     void givenRandomDocumentsThenTheValuesAreJacksons(long seed) {
         RandomJson json = new RandomJson(seed);
         int accepted = 0;
-        for (int i = 0; i < 15_000; i++) {
+        for (int i = 0; i < 6_000; i++) {
             accepted += check(json.document()) == event ? 1 : 0;
         }
         assertThat(accepted).as("documents with all fields").isGreaterThan(1_000);
