@@ -33,6 +33,9 @@ public record BrokerOptions(
                     + "=PLAINTEXT://NAME:PORT to listen on all addresses");
         }
         directory = directory.toAbsolutePath().normalize();
+        if (directory.toString().contains(",")) { // Kafka takes a comma for the end of one of several directories
+            throw new IllegalArgumentException("broker directory must not have a comma in its path, got: " + directory);
+        }
         properties = Map.copyOf(properties);
         TreeSet<String> reserved = new TreeSet<>(properties.keySet());
         reserved.retainAll(BrokerProperties.RESERVED);

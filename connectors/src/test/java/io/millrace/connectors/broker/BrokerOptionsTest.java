@@ -34,6 +34,12 @@ class BrokerOptionsTest {
     }
 
     @Test
+    void refusesADirectoryThatKafkaWouldTakeForTwo() {
+        assertThatThrownBy(() -> BrokerOptions.in(Path.of("/data/a,b")))
+                .hasMessage("broker directory must not have a comma in its path, got: /data/a,b");
+    }
+
+    @Test
     void refusesPropertiesThatItSetsItself() {
         assertThatThrownBy(
                         () -> options.withProperties(Map.of("node.id", "7", "log.dirs", "/x", "num.io.threads", "1")))
