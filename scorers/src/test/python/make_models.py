@@ -200,6 +200,8 @@ def refused():
          [tensor("features", T.FLOAT, "rows", 3)], [tensor("score", T.FLOAT, "rows", 3)])
     save("no-output-axis", [node("ReduceMean", "features", "mean", axes=[0])],
          [tensor("features", T.FLOAT, "rows", 3)], [tensor("mean", T.FLOAT, 1, 3)])
+    save("large-row", [node("ReduceMean", "features", "score", axes=[1])],
+         [tensor("features", T.FLOAT, "rows", 1 << 20)], [tensor("score", T.FLOAT, "rows", 1)])
     save("two-layer-state", [node("Mul", "state state", "next")],
          [tensor("state", T.FLOAT, 2, "rows", 4)], [tensor("next", T.FLOAT, 2, "rows", 4)])
 

@@ -72,17 +72,18 @@ public final class OnnxRuntime {
         return (Exception) cause;
     }
 
-    private static final class Holder {
-        static final OrtEnvironment ENVIRONMENT = create();
-
-        private static OrtEnvironment create() {
-            try {
-                // Failures come back as exceptions; logged by the native library they would appear twice.
-                return onLargeStack(
-                        () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "millrace"));
-            } catch (Exception e) {
-                throw new ExceptionInInitializerError(e);
-            }
+    private static OrtEnvironment start() {
+        try {
+            // Failures come back as exceptions; logged by the native library they would appear twice.
+            return onLargeStack(
+                    () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "millrace"));
+        } catch (Exception e) {
+            throw new ExceptionInInitializerError(e);
         }
+    }
+
+    private static final class Holder {
+        // Started by the outer class: a task of this one would wait on its thread until this class is initialised.
+        static final OrtEnvironment ENVIRONMENT = start();
     }
 }

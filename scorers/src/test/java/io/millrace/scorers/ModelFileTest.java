@@ -17,8 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelFileTest {
     private static final String SHA_256_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    ModelFileTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private Path write(String name, String content) throws IOException {
         return Files.writeString(folder.resolve(name), content);

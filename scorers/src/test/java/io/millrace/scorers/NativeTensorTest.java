@@ -46,7 +46,7 @@ class NativeTensorTest {
 
         tensor.set(1, 1, value);
 
-        assertThat(tensor.get(1, 1)).isEqualTo(expected + 0.0);
+        assertThat(tensor.get(1, 1)).isEqualTo(Double.valueOf(expected + 0.0));
         assertThat(tensor.get(1, 0)).isZero();
     }
 
