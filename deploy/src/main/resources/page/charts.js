@@ -53,14 +53,14 @@ export class Chart {
       scales: {x: {time: true, range: () => this.window}, y: {range: (_, low, high) => this.yRange(low, high)}},
       axes: [
         {...axis, size: 24, gap: 6, space: 62, grid: {show: false}, incrs: STEPS_S,
-          values: (_, ticks, __, ___, step) => ticks.map(t => step < 60 ? time(t * 1000) : time(t * 1000).slice(0, 5))},
+          values: (_, ticks, __, ___, step) => ticks.map(t => this.timeTick(t, step))},
         {...axis, size: 46, gap: 4, space: 28, values: (_, ticks) => ticks.map(shortTick)},
       ],
       series: [{}, ...series.map((label, i) => ({
         label, stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: false},
         fill: series.length === 1 && this.options.zero ? colour(COLOURS[0]) + "1c" : undefined,
       }))],
-      hooks: {drawClear: [() => this.drawMarks()], setCursor: [() => this.report()]},
+      hooks: {drawClear: [() => this.drawMarks()], draw: [() => this.drawLabels()], setCursor: [() => this.report()]},
     }, this.data, this.host);
   }
 
@@ -92,55 +92,81 @@ export class Chart {
     }
   }
 
-  /** Alerts: a shaded stretch from raise to clear, with a named line at either end. */
+  /** No tick so near to the right end that its label would be cut off. */
+  timeTick(seconds, step) {
+    const [from, to] = this.window;
+    if (seconds > to - (to - from) * 0.025) return "";
+    const label = time(seconds * 1000);
+    return step < 60 ? label : label.slice(0, 5);
+  }
+
+  /** Alerts: a shaded stretch from raise to clear, with a line at either end. */
   drawMarks() {
     const {ctx, bbox} = this.plot;
-    const ratio = devicePixelRatio;
-    const at = seconds => Math.min(Math.max(this.plot.valToPos(seconds, "x", true), bbox.left), bbox.left + bbox.width);
-    const visible = seconds => seconds != null && seconds >= this.window[0] && seconds <= this.window[1];
     ctx.save();
-    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-    ctx.textBaseline = "top";
-    ctx.textAlign = "left";
-    this.taken = [[], []];
     for (const mark of this.marks) {
-      const from = at(mark.from);
-      const to = at(mark.to ?? this.window[1]);
+      const from = this.at(mark.from);
       ctx.globalAlpha = 0.1;
       ctx.fillStyle = colour("--alert");
-      ctx.fillRect(from, bbox.top, to - from, bbox.height);
-      ctx.globalAlpha = 1;
-      if (visible(mark.from)) this.line(from, "--alert", [`${mark.rule} raised`, "raised"], 0);
-      if (visible(mark.to)) this.line(to, "--ok", [`${mark.rule} cleared`, "cleared"], 1);
+      ctx.fillRect(from, bbox.top, this.at(mark.to ?? this.window[1]) - from, bbox.height);
+    }
+    ctx.globalAlpha = 1;
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    for (const end of this.ends()) {
+      ctx.strokeStyle = colour(end.colour);
+      ctx.setLineDash(end.row ? [4 * devicePixelRatio, 3 * devicePixelRatio] : []);
+      ctx.beginPath();
+      ctx.moveTo(end.x, bbox.top);
+      ctx.lineTo(end.x, bbox.top + bbox.height);
+      ctx.stroke();
     }
     ctx.restore();
   }
 
-  line(x, name, labels, row) {
-    const {ctx, bbox} = this.plot;
-    const ratio = devicePixelRatio;
-    ctx.strokeStyle = ctx.fillStyle = colour(name);
-    ctx.lineWidth = 1.5 * ratio;
-    ctx.setLineDash(row ? [4 * ratio, 3 * ratio] : []);
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    if (this.options.labels) this.label(x, labels, row);
+  /** The raises and clears within the window. */
+  ends() {
+    const [from, to] = this.window;
+    return this.marks.flatMap(({rule, from: raised, to: cleared}) => [
+      {seconds: raised, words: "raised", rule, row: 0, colour: "--alert"},
+      {seconds: cleared, words: "cleared", rule, row: 1, colour: "--ok"},
+    ]).filter(end => end.seconds != null && end.seconds >= from && end.seconds <= to)
+      .map(end => ({...end, x: this.at(end.seconds)}));
   }
 
-  /** The longest of the labels that fits beside the line, right or left of it, without covering another. */
-  label(x, labels, row) {
+  at(seconds) {
+    const {left, width} = this.plot.bbox;
+    return Math.min(Math.max(this.plot.valToPos(seconds, "x", true), left), left + width);
+  }
+
+  drawLabels() {
+    if (!this.options.labels) return;
+    const {ctx} = this.plot;
+    ctx.save();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.textBaseline = "top";
+    ctx.textAlign = "left";
+    const taken = [[], []];
+    this.ends().forEach(end => this.label(end, taken[end.row]));
+    ctx.restore();
+  }
+
+  /** The longer of the labels that fits beside the line, right or left of it, without covering another. */
+  label({x, words, rule, row, colour: name}, taken) {
     const {ctx, bbox} = this.plot;
-    const gap = 5 * devicePixelRatio;
+    const ratio = devicePixelRatio;
+    const gap = 5 * ratio;
     const free = (from, to) => from >= bbox.left && to <= bbox.left + bbox.width
-      && this.taken[row].every(([start, end]) => to < start || from > end);
-    for (const label of labels) {
+      && taken.every(([start, end]) => to < start || from > end);
+    for (const label of [`${rule} ${words}`, words]) {
       const width = ctx.measureText(label).width;
       const from = [x + gap, x - gap - width].find(start => free(start, start + width));
       if (from !== undefined) {
-        this.taken[row].push([from - gap, from + width + gap]);
-        ctx.fillText(label, from, bbox.top + (3 + row * 15) * devicePixelRatio);
+        taken.push([from - gap, from + width + gap]);
+        const top = bbox.top + (2 + row * 16) * ratio;
+        ctx.fillStyle = colour("--card");
+        ctx.fillRect(from - 2 * ratio, top, width + 4 * ratio, 14 * ratio);
+        ctx.fillStyle = colour(name);
+        ctx.fillText(label, from, top + 2 * ratio);
         return;
       }
     }

@@ -36,13 +36,17 @@ final class AlertBoard {
             return false;
         }
         remove(alert.key());
-        alerts.put(alert.key(), alert);
-        count(alert, 1);
-        version++;
+        if (alert.firing() || !isOld(alert, nowMs)) {
+            alerts.put(alert.key(), alert);
+            count(alert, 1);
+            version++;
+        }
+        if (alerts.size() > MAX_ALERTS) {
+            remove(alerts.keySet().iterator().next());
+        }
         if (!alert.history()) {
             record(alert, nowMs);
         }
-        forget(nowMs);
         return true;
     }
 
@@ -77,19 +81,20 @@ final class AlertBoard {
         }
     }
 
-    /** Drops what was resolved long ago; beyond the limit also the alert that is longest unchanged. */
+    /** Drops what was resolved long ago. */
     void forget(long nowMs) {
         Iterator<Seen.Alert> all = alerts.values().iterator();
         while (all.hasNext()) {
             Seen.Alert alert = all.next();
-            if (!alert.firing() && nowMs - alert.time() > KEEP_RESOLVED_MS) {
+            if (!alert.firing() && isOld(alert, nowMs)) {
                 all.remove();
                 version++;
             }
         }
-        if (alerts.size() > MAX_ALERTS) {
-            remove(alerts.keySet().iterator().next());
-        }
+    }
+
+    private static boolean isOld(Seen.Alert alert, long nowMs) {
+        return nowMs - alert.time() > KEEP_RESOLVED_MS;
     }
 
     int firing() {

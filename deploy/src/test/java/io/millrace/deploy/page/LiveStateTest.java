@@ -189,6 +189,21 @@ class LiveStateTest {
     }
 
     @Test
+    void letsAnOldResolutionEndItsAlertWithoutARow() {
+        // Given
+        clock.advance(AlertBoard.KEEP_RESOLVED_MS + 2);
+        alert("p1", true, NOW, 1);
+
+        // When
+        alert("p1", false, NOW + 1, 2);
+
+        // Then
+        assertThat(state.alerts(10)).isEmpty();
+        assertThat(state.stats(0).firing()).isZero();
+        assertThat(state.summary().alertsCleared()).isEqualTo(1);
+    }
+
+    @Test
     void keepsABoundedNumberOfAlertsAndTransitions() {
         // When
         for (int i = 0; i < AlertBoard.MAX_ALERTS + 1; i++) {

@@ -94,6 +94,7 @@ class PageBrowserIT {
 
             // Then
             await().atMost(PATIENCE).until(() -> page.banner().startsWith("The connection to Millrace is lost."));
+            assertThat(page.complaints()).as("the refused connection").isNotEmpty();
 
             // When
             server = start(port);
