@@ -46,6 +46,7 @@ final class Pump {
     private final double roughness;
     private final double restingSpeed;
     private final double dailySwing;
+    private final double noise;
     private final double phase;
     private final double[] wander = new double[WANDER_PERIODS_MS.length];
 
@@ -56,8 +57,8 @@ final class Pump {
      */
     Pump(Random random, double variety) {
         trim = around(random, 1, 0.03 * variety);
-        staticHead = around(random, 15, 2 * variety);
-        double designFlow = RATED_FLOW * around(random, 1, 0.07 * variety);
+        staticHead = around(random, 14, 1.2 * variety);
+        double designFlow = RATED_FLOW * around(random, 1, 0.05 * variety);
         double designHead = SHUTOFF_HEAD - lostHead(designFlow);
         resistance = (designHead - staticHead) / (designFlow * designFlow);
         efficiency = around(random, 0.78, 0.01 * variety);
@@ -66,10 +67,16 @@ final class Pump {
         roughness = around(random, 1.4, 0.2 * variety);
         restingSpeed = around(random, 0.90, 0.01 * variety);
         dailySwing = around(random, 0.04, 0.01 * variety);
+        noise = around(random, 1, 0.25 * variety);
         phase = random.nextDouble();
         for (int i = 0; i < wander.length; i++) {
             wander[i] = random.nextDouble();
         }
+    }
+
+    /** How noisy its sensors are, as a multiple of what is usual. */
+    double noise() {
+        return noise;
     }
 
     /** What a perfect sensor of each signal would read. */

@@ -78,6 +78,7 @@ public final class PumpFleet {
         Map<Signal, Double> values = pumps.get(pump).signals(timeMs, at -> wear(schedule.at(pump, at), at));
         double rough = 1 + 5 * wear(schedule.at(pump, timeMs), timeMs).cavitation();
         Random random = Seeds.random(seed, pump, timeMs);
+        double noise = pumps.get(pump).noise();
         values.replaceAll((signal, value) -> {
             double scale =
                     switch (signal) {
@@ -85,7 +86,7 @@ public final class PumpFleet {
                         case FLOW, PRESSURE, CURRENT -> rough;
                         case SUCTION, SPEED, TEMPERATURE, BEARING -> 1;
                     };
-            return signal.round(value + signal.noise() * scale * random.nextGaussian());
+            return signal.round(value + signal.noise() * noise * scale * random.nextGaussian());
         });
         return values;
     }

@@ -38,7 +38,7 @@ public enum Signal {
         return unit;
     }
 
-    /** One standard deviation of a sound sensor's own noise, in the unit. */
+    /** One standard deviation of a sound sensor's usual noise, in the unit. */
     double noise() {
         return noise;
     }

@@ -23,7 +23,7 @@ public final class TrainingRows {
     private static final long TRAINING_SEED = 1001;
     private static final int TRAINING_PUMPS = 2000;
     /** Why above 1: no pump of a demonstration then lies at the edge of what the model knows. */
-    private static final double VARIETY = 1.25;
+    private static final double VARIETY = 1.4;
 
     private static final long EVALUATION_SEED = 3003;
     private static final int EVALUATION_PUMPS = 50;
@@ -33,6 +33,9 @@ public final class TrainingRows {
 
     /** Writes the three files to the folder that is the only argument. */
     public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            throw new IllegalArgumentException("TrainingRows takes one argument, the folder, got: " + args.length);
+        }
         Path folder = Path.of(args[0]);
         Files.createDirectories(folder);
         PumpFleet healthy = new PumpFleet(TRAINING_PUMPS, TRAINING_SEED, FaultSchedule.none(), VARIETY);
