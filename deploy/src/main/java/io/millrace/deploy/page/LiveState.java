@@ -17,12 +17,15 @@ final class LiveState {
     static final int MAX_DEVICES = 2_000;
     static final int MAX_DEAD_LETTERS = 100;
 
+    private static final int MAX_UNJUDGED = 10_000;
+
     private final String pipeline;
     private final List<String> signals;
     private final Clock clock;
     private final Fleet fleet;
     private final AlertBoard alerts = new AlertBoard();
     private final Deque<Seen.DeadLetter> deadLetters = new ArrayDeque<>();
+    private final Deque<Summary.Unjudged> unjudged = new ArrayDeque<>();
     private final SecondsLog seconds;
     private long eventCount;
     private long predictionCount;
@@ -78,6 +81,10 @@ final class LiveState {
         seconds.latency(now - p.time());
         if (!p.quality().equals("OK")) {
             insufficientCount++;
+            unjudged.addLast(new Summary.Unjudged(p.device(), p.time()));
+            if (unjudged.size() > MAX_UNJUDGED) {
+                unjudged.removeFirst();
+            }
         }
         DeviceTrack track = fleet.touch(p.device(), now, false);
         if (track != null) {
@@ -140,7 +147,8 @@ final class LiveState {
                 skippedCount,
                 firstPredictionSeen,
                 seconds.wholeLatency(),
-                alerts.transitions());
+                alerts.transitions(),
+                List.copyOf(unjudged));
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.List;
  * @param firstPredictionSeen when the first prediction was seen, epoch milliseconds; 0 if none was
  * @param latency of all predictions looked into
  * @param transitions the raises and clears, oldest first; the last 10,000
+ * @param unjudged the insufficient predictions, oldest first; the last 10,000
  */
 public record Summary(
         long events,
@@ -28,4 +29,13 @@ public record Summary(
         long skipped,
         long firstPredictionSeen,
         Latency latency,
-        List<AlertTransition> transitions) {}
+        List<AlertTransition> transitions,
+        List<Unjudged> unjudged) {
+
+    /**
+     * An event that the model could not judge.
+     *
+     * @param time event time, epoch milliseconds
+     */
+    public record Unjudged(String device, long time) {}
+}
