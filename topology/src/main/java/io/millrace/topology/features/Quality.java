@@ -29,6 +29,12 @@ public final class Quality {
      *     QualityConfig.Limits#NEVER} is not watched
      */
     public record Limits(String name, int field, double min, double max, int frozenAfter) {
+        /** Any number will do. */
+        public static Limits none(String name, int field) {
+            return new Limits(
+                    name, field, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, QualityConfig.Limits.NEVER);
+        }
+
         /** Whether the field is watched for a frozen sensor. */
         public boolean watched() {
             return frozenAfter != QualityConfig.Limits.NEVER;

@@ -18,9 +18,6 @@ import java.util.Map;
 
 /** Turns a configuration that was checked against its model into a {@link ScoringPlan}. */
 public final class PlanCompiler {
-    private static final QualityConfig.Limits ANYTHING =
-            new QualityConfig.Limits(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, QualityConfig.Limits.NEVER);
-
     private final PipelineConfig config;
     private final ModelContract contract;
 
@@ -72,8 +69,11 @@ public final class PlanCompiler {
     private List<Quality.Limits> limits(List<String> fields) {
         List<Quality.Limits> limits = new ArrayList<>();
         for (int i = 0; i < fields.size(); i++) {
-            QualityConfig.Limits limit = config.quality().fields().getOrDefault(fields.get(i), ANYTHING);
-            limits.add(new Quality.Limits(fields.get(i), i, limit.min(), limit.max(), limit.frozenAfter()));
+            QualityConfig.Limits limit = config.quality().fields().get(fields.get(i));
+            limits.add(
+                    limit == null
+                            ? Quality.Limits.none(fields.get(i), i)
+                            : new Quality.Limits(fields.get(i), i, limit.min(), limit.max(), limit.frozenAfter()));
         }
         return limits;
     }
