@@ -21,7 +21,7 @@ public final class AlertWriter {
     public AlertWriter(String pipeline, ModelIdentity model, List<String> scoreNames) {
         this.model = model.asMembers();
         this.scoreNames = List.copyOf(scoreNames);
-        this.events = new CloudEvents(pipeline, "io.millrace.alert.v1");
+        this.events = CloudEvents.alerts(pipeline);
     }
 
     /** The alert that a record has raised or cleared. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome.Prediction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts predictions on the wire: one JSON object each, keyed by the device. What is the same for every record was
@@ -22,15 +23,16 @@ public final class PredictionWriter {
 
     private final byte[] model;
     private final byte[][] scoreNames;
-    private final CloudEvents events;
+    private final @Nullable CloudEvents events;
     private final JsonBytes json = new JsonBytes();
 
-    public PredictionWriter(String pipeline, ModelIdentity model, List<String> scoreNames) {
+    /** @param events what to put into the headers; {@code null}: nothing */
+    public PredictionWriter(ModelIdentity model, List<String> scoreNames, @Nullable CloudEvents events) {
         this.model = model.asMembers();
         this.scoreNames = scoreNames.stream()
                 .map(name -> new JsonBytes().string(name).raw(':').toArray())
                 .toArray(byte[][]::new);
-        this.events = new CloudEvents(pipeline, "io.millrace.prediction.v1");
+        this.events = events;
     }
 
     /** The prediction made from a record. */
@@ -52,7 +54,7 @@ public final class PredictionWriter {
         }
         source(json, raw);
         byte[] value = json.raw('}').toArray();
-        return new OutRecord(prediction.device(), value, events.attributes(id(json, raw)));
+        return new OutRecord(prediction.device(), value, events == null ? List.of() : events.attributes(id(json, raw)));
     }
 
     /** Where a record came from, as a JSON member with a leading comma. */

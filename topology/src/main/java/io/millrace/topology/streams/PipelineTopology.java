@@ -8,6 +8,7 @@ import io.millrace.topology.decide.AlertRule;
 import io.millrace.topology.decide.AlertStates;
 import io.millrace.topology.decode.Decoded;
 import io.millrace.topology.emit.AlertWriter;
+import io.millrace.topology.emit.CloudEvents;
 import io.millrace.topology.emit.ModelIdentity;
 import io.millrace.topology.emit.PredictionWriter;
 import io.millrace.topology.score.PlanCompiler;
@@ -189,7 +190,10 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     private PredictionWriter newWriter() {
-        return new PredictionWriter(config.pipeline(), identity, scoreNames);
+        CloudEvents events = config.topics().cloudEvents() == TopicsConfig.CloudEvents.ALL
+                ? CloudEvents.predictions(config.pipeline())
+                : null;
+        return new PredictionWriter(identity, scoreNames, events);
     }
 
     private static <A, B, C, D> ProcessorSupplier<A, B, C, D> withStores(
