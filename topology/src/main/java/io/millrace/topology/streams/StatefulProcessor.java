@@ -5,7 +5,6 @@ import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome;
 import io.millrace.topology.score.StatefulScorer;
 import io.millrace.topology.score.StatefulScorer.Step;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -77,7 +76,7 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     private void scoreFrom(AheadRef<Decoded> ref) {
         AheadChunk<Decoded> current = ref.chunk();
         lookAhead.result(ref, ref.raw()); // waits for the chunk's decoding
-        List<@Nullable Decoded> decoded = Arrays.asList(current.results());
+        List<Decoded> decoded = current.results();
         List<RawEvent> raws = current.records();
         chunk = current;
         stepsFrom = ref.index();
