@@ -188,7 +188,7 @@ public final class PipelineTopology implements AutoCloseable {
                     PredictionWriter writer = newWriter();
                     return new StatefulProcessor(
                             ahead,
-                            new StatefulScorer(plan, scorer, times),
+                            () -> new StatefulScorer(plan, scorer, times),
                             new DeviceStates(DEVICE_STORE, plan.features().layout()),
                             (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
                 },
