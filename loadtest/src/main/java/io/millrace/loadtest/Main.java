@@ -1,5 +1,6 @@
 package io.millrace.loadtest;
 
+import io.millrace.loadtest.compare.CompareCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "millrace loadtest",
         description = "Loads a pipeline, accounts for every record, and says what it sustains.",
         mixinStandardHelpOptions = true,
-        subcommands = {GenerateCommand.class})
+        subcommands = {GenerateCommand.class, VerifyCommand.class, CompareCommand.class})
 public final class Main {
 
     private Main() {}

@@ -12,6 +12,9 @@ import io.millrace.loadtest.schedule.Schedule;
  */
 public record Load(Schedule schedule, Fleet fleet, int features, int bytes, double malformed, int threads, long seed) {
 
+    /** The {@code seq} of each device's first record. */
+    public static final long FIRST_SEQUENCE = JsonPayload.FIRST_SEQUENCE;
+
     public Load {
         if (!(malformed >= 0 && malformed <= 1)) {
             throw new IllegalArgumentException("payload.malformed must be between 0 and 1, got: " + malformed);

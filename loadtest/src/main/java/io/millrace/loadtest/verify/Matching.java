@@ -3,27 +3,42 @@ package io.millrace.loadtest.verify;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/**
- * How outputs are matched with the records they came from.
- *
- * @param sources reads the position of a record of the source topic
- * @param predictions of a prediction
- * @param deadLetters of a dead letter
- * @param devices numbers device keys
- */
-record Matching(
-        Position.Reader sources,
-        Position.Reader predictions,
-        Position.Reader deadLetters,
-        ToIntFunction<byte[]> devices) {
+/** How outputs are matched with the records they came from. Not thread-safe. */
+public final class Matching {
 
-    /** By the source coordinates that Millrace writes into everything it emits. */
-    static Matching byCoordinates(ToIntFunction<byte[]> devices) {
+    final Position.Reader sources;
+    final Position.Reader predictions;
+    final Position.Reader deadLetters;
+    final ToIntFunction<byte[]> devices;
+
+    private Matching(
+            Position.Reader sources,
+            Position.Reader predictions,
+            Position.Reader deadLetters,
+            ToIntFunction<byte[]> devices) {
+        this.sources = sources;
+        this.predictions = predictions;
+        this.deadLetters = deadLetters;
+        this.devices = devices;
+    }
+
+    /**
+     * By the source coordinates that Millrace writes into everything it emits.
+     *
+     * @param devices numbers device keys
+     */
+    public static Matching byCoordinates(ToIntFunction<byte[]> devices) {
         return new Matching(Matching::ownCoordinates, new SourceInValue(), new SourceInHeaders(), devices);
     }
 
-    /** By record key and a sequence number within the JSON value of inputs, predictions and dead letters alike. */
-    static Matching bySequence(String pointer, long first, ToIntFunction<byte[]> devices) {
+    /**
+     * By record key and a sequence number within the JSON value of inputs, predictions and dead letters alike.
+     *
+     * @param pointer where the number is, such as {@code /seq}
+     * @param first each device's first number
+     * @param devices numbers device keys
+     */
+    public static Matching bySequence(String pointer, long first, ToIntFunction<byte[]> devices) {
         Position.Reader reader = new SequenceInValue(pointer, first, devices);
         return new Matching(reader, reader, reader, devices);
     }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,19 +38,9 @@ public final class Receiver implements AutoCloseable {
     /**
      * Starts to receive at once, from the beginning of the topics.
      *
-     * @param devices numbers device keys, as in the ledger
      * @param clock nanoseconds after the start of the run
      */
-    public Receiver(
-            Map<String, String> client,
-            Outputs outputs,
-            ToIntFunction<byte[]> devices,
-            Ledger ledger,
-            LongSupplier clock) {
-        this(client, outputs, Matching.byCoordinates(devices), ledger, clock);
-    }
-
-    Receiver(Map<String, String> client, Outputs outputs, Matching matching, Ledger ledger, LongSupplier clock) {
+    public Receiver(Map<String, String> client, Outputs outputs, Matching matching, Ledger ledger, LongSupplier clock) {
         this.consumer = TopicReader.open(client, outputs.topics());
         this.outputs = outputs;
         this.matching = matching;
@@ -130,23 +119,23 @@ public final class Receiver implements AutoCloseable {
     private void enter(ConsumerRecord<byte[], byte[]> record, long visible) {
         String topic = record.topic();
         if (topic.equals(outputs.predictions())) {
-            if (!matching.predictions().read(record, position)) {
+            if (!matching.predictions.read(record, position)) {
                 ledger.unreadable();
                 return;
             }
             byte[] key = record.key();
-            int device = key == null ? -1 : matching.devices().applyAsInt(key);
+            int device = key == null ? -1 : matching.devices.applyAsInt(key);
             long intended = ledger.predicted(position.stream, position.position, device, visible);
             if (intended >= 0 && visible >= intended) {
                 live.recordValue(visible - intended);
             }
         } else if (topic.equals(outputs.deadLetters())) {
-            if (matching.deadLetters().read(record, position)) {
+            if (matching.deadLetters.read(record, position)) {
                 ledger.deadLettered(position.stream, position.position, visible);
             } else {
                 ledger.unreadable();
             }
-        } else if (matching.predictions().read(record, position)) {
+        } else if (matching.predictions.read(record, position)) {
             alerts.add(new Alert(position.stream, position.position, visible));
         }
     }

@@ -30,12 +30,7 @@ public final class TopicVerifier {
         return new TopicVerifier(client, Matching.byCoordinates(new DeviceIndex()));
     }
 
-    /**
-     * Matches by record key and sequence number.
-     *
-     * @param pointer where the number is in the JSON of inputs and outputs, such as {@code /seq}
-     * @param first each device's first number
-     */
+    /** Matches by record key and sequence number, as {@link Matching#bySequence} does. */
     public static TopicVerifier bySequence(Map<String, String> client, String pointer, long first) {
         return new TopicVerifier(client, Matching.bySequence(pointer, first, new DeviceIndex()));
     }
@@ -46,17 +41,17 @@ public final class TopicVerifier {
                 source,
                 (record, found) ->
                         ledger.found(found.stream, found.position, device(record), record.timestamp() * MILLIS),
-                matching.sources());
+                matching.sources);
         read(
                 outputs.predictions(),
                 (record, found) ->
                         ledger.predicted(found.stream, found.position, device(record), record.timestamp() * MILLIS),
-                matching.predictions());
+                matching.predictions);
         if (outputs.deadLetters() != null) {
             read(
                     outputs.deadLetters(),
                     (record, found) -> ledger.deadLettered(found.stream, found.position, record.timestamp() * MILLIS),
-                    matching.deadLetters());
+                    matching.deadLetters);
         }
         return ledger;
     }
@@ -79,6 +74,6 @@ public final class TopicVerifier {
 
     private int device(ConsumerRecord<byte[], byte[]> record) {
         byte[] key = record.key();
-        return key == null ? -1 : matching.devices().applyAsInt(key);
+        return key == null ? -1 : matching.devices.applyAsInt(key);
     }
 }

@@ -1,0 +1,32 @@
+package io.millrace.loadtest.pipeline;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a pipeline is to do, whoever does it.
+ *
+ * @param id consumer group and application id: a fresh one starts from the beginning of the source
+ * @param exactlyOnce else at least once
+ * @param commitMillis between commits
+ * @param threads stream threads
+ * @param heap as in {@code -Xmx}
+ * @param alert a condition to raise alerts by; may be empty
+ * @param folder for its configuration, state and log
+ * @param kafka further client and Streams settings
+ */
+public record Job(
+        String id,
+        String bootstrapServers,
+        String source,
+        String predictions,
+        String alerts,
+        String deadLetters,
+        Model model,
+        boolean exactlyOnce,
+        long commitMillis,
+        int threads,
+        String heap,
+        String alert,
+        Path folder,
+        Map<String, String> kafka) {}
