@@ -1,6 +1,11 @@
 package io.millrace.loadtest;
 
 import io.millrace.loadtest.compare.CompareCommand;
+import io.millrace.loadtest.run.RunCommand;
+import io.millrace.loadtest.run.SearchCommand;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +14,13 @@ import picocli.CommandLine.Command;
         name = "millrace loadtest",
         description = "Loads a pipeline, accounts for every record, and says what it sustains.",
         mixinStandardHelpOptions = true,
-        subcommands = {GenerateCommand.class, VerifyCommand.class, CompareCommand.class})
+        subcommands = {
+            RunCommand.class,
+            SearchCommand.class,
+            CompareCommand.class,
+            VerifyCommand.class,
+            GenerateCommand.class
+        })
 public final class Main {
 
     private Main() {}
@@ -24,6 +35,16 @@ public final class Main {
             command.getErr().println("millrace loadtest: " + failure.getMessage());
             return failure instanceof IllegalArgumentException ? 2 : 1;
         });
-        return line.execute(arguments);
+        return line.execute(withDefault(line, arguments));
+    }
+
+    /** Without a subcommand it is {@code run}: the first argument is then a scenario or a flag. */
+    private static String[] withDefault(CommandLine line, String... arguments) {
+        boolean named = arguments.length > 0
+                && (line.getSubcommands().containsKey(arguments[0])
+                        || List.of("-h", "--help", "-V", "--version").contains(arguments[0]));
+        return named
+                ? arguments
+                : Stream.concat(Stream.of("run"), Arrays.stream(arguments)).toArray(String[]::new);
     }
 }

@@ -129,6 +129,7 @@ final class Comparison {
         long nanos = (long) Math.ceil(plan.records() / AT_ONCE * 1e9);
         Load load = new Load(
                 Arrivals.even(RateProfile.constant(plan.records() * 1e9 / nanos, nanos)),
+                0,
                 Fleet.uniform(plan.devices(), SEED),
                 model.features(),
                 0,

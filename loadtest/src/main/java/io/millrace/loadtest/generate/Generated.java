@@ -11,7 +11,7 @@ import org.HdrHistogram.Histogram;
  * @param malformed of them spoilt on purpose
  * @param plannedNanos how long the schedule lasts
  * @param tookNanos how long it took until the last record was handed over
- * @param scheduleDelay how long after its intended time each record was handed over, in nanoseconds
+ * @param scheduleDelay how long after its intended time each record after the warm-up was handed over, in nanoseconds
  */
 public record Generated(long records, long malformed, long plannedNanos, long tookNanos, Histogram scheduleDelay) {
 

@@ -99,7 +99,9 @@ public final class Generator {
                 continue;
             }
             ticker.sleepUntil(startNanos + at);
-            delays.recordValue(Math.min(LONGEST_DELAY, Math.max(0, ticker.nanos() - startNanos - at)));
+            if (at >= load.warmupNanos()) {
+                delays.recordValue(Math.min(LONGEST_DELAY, Math.max(0, ticker.nanos() - startNanos - at)));
+            }
             long millis = startMillis + at / 1_000_000;
             int sequence = sequences[device]++;
             boolean bad = load.malformed() > 0 && Mix.unit(Mix.of(load.seed() + 2, n)) < load.malformed();

@@ -29,4 +29,24 @@ public record Job(
         String heap,
         String alert,
         Path folder,
-        Map<String, String> kafka) {}
+        Map<String, String> kafka) {
+
+    /** The same job for another instance, with a folder of its own. */
+    public Job in(Path other) {
+        return new Job(
+                id,
+                bootstrapServers,
+                source,
+                predictions,
+                alerts,
+                deadLetters,
+                model,
+                exactlyOnce,
+                commitMillis,
+                threads,
+                heap,
+                alert,
+                other,
+                kafka);
+    }
+}

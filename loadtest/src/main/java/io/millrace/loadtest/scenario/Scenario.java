@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,11 @@ public record Scenario(
         PAUSE,
         RESUME,
         PAUSE_BROKER,
-        RESUME_BROKER
+        RESUME_BROKER;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
     /**
@@ -167,6 +172,7 @@ public record Scenario(
      * @param alert a rule to raise alerts by, such as {@code score > 0.5}
      * @param threads stream threads
      * @param heap of its process, as in {@code -Xmx}
+     * @param metrics where its Prometheus metrics are; may be empty
      * @param kafka client settings for the pipeline
      */
     public record Pipeline(
@@ -178,6 +184,7 @@ public record Scenario(
             String alert,
             int threads,
             String heap,
+            String metrics,
             Map<String, String> kafka) {
         public Pipeline {
             kafka = Map.copyOf(kafka);
@@ -199,6 +206,24 @@ public record Scenario(
      */
     public record Limits(Duration p99, Duration scheduleDelay) {}
 
+    /** The same at another rate. */
+    public Scenario at(double rate) {
+        Timing other = new Timing(
+                load.shape,
+                load.arrivals,
+                rate,
+                load.duration,
+                load.warmup,
+                load.factor,
+                load.every,
+                load.burst,
+                load.to,
+                load.steps,
+                load.file,
+                load.threads);
+        return new Scenario(name, other, fleet, payload, topics, pipeline, chaos, limits);
+    }
+
     /**
      * The load that it describes.
      *
@@ -206,6 +231,14 @@ public record Scenario(
      */
     public Load toLoad(Fleet devices, int modelFeatures) throws IOException {
         int features = payload.features() == 0 ? modelFeatures : payload.features();
-        return new Load(load.schedule(), devices, features, payload.bytes(), payload.malformed(), load.threads(), SEED);
+        return new Load(
+                load.schedule(),
+                load.warmupNanos(),
+                devices,
+                features,
+                payload.bytes(),
+                payload.malformed(),
+                load.threads(),
+                SEED);
     }
 }
