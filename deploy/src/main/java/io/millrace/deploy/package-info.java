@@ -1,3 +1,4 @@
+/** The one place that puts Millrace together: command line, wiring, web page. */
 @NullMarked
 package io.millrace.deploy;
 

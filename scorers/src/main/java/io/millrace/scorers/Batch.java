@@ -3,6 +3,8 @@ package io.millrace.scorers;
 /**
  * The rows of one call in native memory, one tensor per input and output, in the model's order. Reused from
  * call to call. Not thread-safe.
+ *
+ * <p>Closing it twice is harmless; any other use after {@link #close} is an {@link IllegalStateException}.
  */
 public interface Batch extends AutoCloseable {
     /** The tensor of the model's {@code index}-th input. */
@@ -11,6 +13,7 @@ public interface Batch extends AutoCloseable {
     /** The tensor of the model's {@code index}-th output; meaningful after {@link Scorer#score}. */
     TensorBuffer output(int index);
 
+    /** Gives the native memory back. */
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package io.millrace.scorers;
 
-/** A model file cannot be used. The message names the file, the rule and what was found. */
+/** A model cannot be used. The message is one line that names the file, the rule and what was found. */
 public final class ModelException extends Exception {
     private static final long serialVersionUID = 1L;
 

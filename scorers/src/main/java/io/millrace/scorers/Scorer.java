@@ -3,8 +3,9 @@ package io.millrace.scorers;
 /**
  * Scores batches of rows with one model: the port between the pipeline and whatever runs the model.
  *
- * <p>Thread-safe: any number of threads may score at once, each with a batch of its own. {@link #close} must
- * not run while a batch is being scored.
+ * <p>Thread-safe: any number of threads may score at once, each with a batch of its own. {@link #close} may be
+ * called at any time and more than once; calls that are under way end normally, later ones are refused with
+ * {@link IllegalStateException}. Native memory is given back when the scorer and all its batches are closed.
  */
 public interface Scorer extends AutoCloseable {
     /** What the model asks for and gives. */
@@ -21,7 +22,8 @@ public interface Scorer extends AutoCloseable {
 
     /**
      * Scores the first {@code rows} rows of the batch and leaves the results in its outputs. The rows'
-     * results do not depend on one another or on what an earlier call left behind.
+     * results do not depend on one another or on what an earlier call left behind. Inputs of rows beyond may be
+     * overwritten, outputs of rows beyond cannot be read.
      *
      * @param rows from 1 to {@link #maxRows}
      * @throws ScoringException if the model fails; the batch can be used again

@@ -4,6 +4,10 @@ package io.millrace.scorers;
 public final class ScoringException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    public ScoringException(String message) {
+        super(message);
+    }
+
     public ScoringException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * @param name the name in the ONNX graph
  * @param type the element type
  * @param shape the dimensions, outermost first; {@link #DYNAMIC} for one that is decided per call. The first
- *     dimension is the batch axis. A scalar has no dimensions.
+ *     dimension is the batch axis: a contract shows tensors as their rows see them, so a state {@code [1, rows, 4]}
+ *     appears as {@code [?, 1, 4]} and a model's {@code [6]} without a batch axis as {@code [1, 6]}.
  */
 public record TensorSpec(String name, ElementType type, List<Long> shape) {
     /** A dimension that the model leaves open. */

@@ -1,0 +1,32 @@
+package io.millrace.connectors.broker;
+
+import java.util.Map;
+
+/**
+ * A topic that must exist.
+ *
+ * @param name its name
+ * @param partitions how many it must have at least, and gets when it is created
+ * @param settings topic settings such as {@code cleanup.policy} that it must have, and gets when it is created
+ */
+public record TopicSpec(String name, int partitions, Map<String, String> settings) {
+    public TopicSpec {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("topic name must not be blank");
+        }
+        if (partitions < 1) {
+            throw new IllegalArgumentException("topic " + name + " must have at least 1 partition, got: " + partitions);
+        }
+        settings = Map.copyOf(settings);
+    }
+
+    /** A topic that keeps records for as long as the broker's retention says. */
+    public static TopicSpec of(String name, int partitions) {
+        return new TopicSpec(name, partitions, Map.of());
+    }
+
+    /** A topic that keeps the latest record of each key. */
+    public static TopicSpec compacted(String name, int partitions) {
+        return new TopicSpec(name, partitions, Map.of("cleanup.policy", "compact"));
+    }
+}

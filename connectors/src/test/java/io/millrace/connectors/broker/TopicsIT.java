@@ -1,0 +1,113 @@
+package io.millrace.connectors.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TopicsIT {
+    private final EmbeddedBroker broker;
+    private final Map<String, Object> admin;
+
+    TopicsIT(@TempDir Path directory) {
+        broker = EmbeddedBroker.start(BrokerOptions.in(directory));
+        admin = Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    @AfterAll
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void createsWhatIsMissingAndLeavesTheRestAlone() {
+        // Given
+        List<TopicSpec> wanted = List.of(TopicSpec.of("telemetry", 3), TopicSpec.compacted("alerts", 2));
+
+        // Then
+        assertThat(Topics.ensure(admin, wanted)).isEmpty();
+        assertThat(Topics.ensure(admin, wanted)).isEmpty();
+        assertThat(Topics.ensure(admin, List.of(TopicSpec.of("telemetry", 2)))).isEmpty();
+    }
+
+    @Test
+    void saysHowExistingTopicsDiffer() {
+        // Given
+        Topics.ensure(
+                admin,
+                List.of(
+                        TopicSpec.of("narrow", 1),
+                        new TopicSpec("both", 1, Map.of("cleanup.policy", "compact,delete"))));
+
+        // When
+        List<String> mismatches = Topics.ensure(
+                admin,
+                List.of(
+                        TopicSpec.compacted("narrow", 4),
+                        new TopicSpec("both", 1, Map.of("cleanup.policy", "delete,compact", "no.such", "1"))));
+
+        // Then
+        assertThat(mismatches)
+                .containsExactly(
+                        "topic both must have no.such=1, got: no such setting",
+                        "topic narrow must have at least 4 partitions, got: 1",
+                        "topic narrow must have cleanup.policy=compact, got: delete");
+    }
+
+    @Test
+    void saysWhyATopicCannotBeCreated() {
+        assertThatThrownBy(() -> Topics.ensure(admin, List.of(TopicSpec.of("not/a/name", 1))))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageStartingWith(
+                        "topic not/a/name cannot be used on " + broker.bootstrapServers() + " (InvalidTopicException");
+        assertThatThrownBy(
+                        () -> Topics.ensure(admin, List.of(new TopicSpec("odd", 1, Map.of("cleanup.policy", "shred")))))
+                .hasMessageStartingWith("topic odd cannot be created on " + broker.bootstrapServers())
+                .hasMessageContaining("shred");
+    }
+
+    @Test
+    void saysWhenNobodyAnswersInTime() throws IOException {
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + mute.getLocalPort();
+
+            assertThatThrownBy(() -> Topics.ensure(
+                            Map.of("bootstrap.servers", address),
+                            List.of(TopicSpec.of("telemetry", 1)),
+                            Duration.ofMillis(300)))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessage("bootstrap.servers must name brokers that answer within 300 ms, got: " + address
+                            + "; check the address, the network and security.protocol");
+        }
+    }
+
+    @Test
+    void saysWhenAnAddressCannotBeResolved() {
+        assertThatThrownBy(() -> Topics.ensure(
+                        Map.of("bootstrap.servers", "no-such-host.invalid:9092"),
+                        List.of(TopicSpec.of("telemetry", 1))))
+                .isInstanceOf(BrokerException.class)
+                .hasMessageStartingWith("bootstrap.servers must be HOST:PORT of brokers")
+                .hasMessageContaining("no-such-host.invalid:9092");
+    }
+
+    @Test
+    void refusesATopicWithoutPartitions() {
+        assertThatThrownBy(() -> TopicSpec.of("telemetry", 0))
+                .hasMessage("topic telemetry must have at least 1 partition, got: 0");
+        assertThatThrownBy(() -> TopicSpec.of(" ", 1)).hasMessage("topic name must not be blank");
+    }
+}

@@ -1,0 +1,116 @@
+package io.millrace.deploy.cli;
+
+import io.millrace.deploy.demo.Demo;
+import io.millrace.deploy.demo.DemoOptions;
+import io.millrace.deploy.demo.DemoReport;
+import io.millrace.deploy.demo.PumpFleet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows Millrace at work, with nothing else installed: an embedded Kafka broker, a simulated fleet of pumps,",
+            "faults at known times, a small trained autoencoder, predictions, alerts, and a page to watch them on."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final int MOST_READINGS = 1_000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--for",
+            paramLabel = "DURATION",
+            converter = Durations.class,
+            description = "End by itself after this time, with a summary, such as 60s or 5m.")
+    private @Nullable Duration length;
+
+    @Option(names = "--pumps", defaultValue = "50", description = "Pumps in the fleet (default: ${DEFAULT-VALUE}).")
+    private int pumps;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Readings of each pump a second (default: ${DEFAULT-VALUE}).")
+    private int readingsPerSecond;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Of the fleet and its faults (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--http",
+            paramLabel = "[HOST:]PORT",
+            converter = Addresses.class,
+            defaultValue = "8080",
+            description = "Where the page is served (default: 127.0.0.1:${DEFAULT-VALUE}); port 0 takes a free one.")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private InetSocketAddress http;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Keep the broker's data there; without it, a temporary folder that is removed at the end.")
+    private @Nullable Path data;
+
+    @Option(names = "--summary-json", paramLabel = "FILE", description = "Write the summary there as JSON too.")
+    private @Nullable Path summary;
+
+    @Override
+    public Integer call() throws Exception {
+        requireBetween("--pumps", pumps, PumpFleet.MOST_PUMPS);
+        requireBetween("--rate", readingsPerSecond, MOST_READINGS);
+        PrintWriter out = spec.commandLine().getOut();
+        Path home = data != null ? data : Files.createTempDirectory("millrace-demo-");
+        try (StopSignal stop = new StopSignal()) {
+            DemoOptions options = new DemoOptions(pumps, readingsPerSecond, seed, length, http, home);
+            DemoReport report = new Demo(options, out, stop::isAsked).run();
+            out.println();
+            report.lines().forEach(out::println);
+            out.flush();
+            if (summary != null) {
+                Files.writeString(summary, report.json());
+            }
+            return report.unaccounted() == 0 ? ExitCode.OK : ExitCode.FAILED;
+        } finally {
+            if (data == null) {
+                remove(home);
+            }
+        }
+    }
+
+    private void requireBetween(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be between 1 and " + most + ", got: " + value);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

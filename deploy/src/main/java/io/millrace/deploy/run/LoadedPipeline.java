@@ -1,0 +1,56 @@
+package io.millrace.deploy.run;
+
+import io.millrace.scorers.ModelException;
+import io.millrace.scorers.ModelFile;
+import io.millrace.scorers.OnnxOptions;
+import io.millrace.scorers.OnnxScorer;
+import io.millrace.topology.config.ConfigException;
+import io.millrace.topology.config.ContractCheck;
+import io.millrace.topology.config.ModelConfig;
+import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.PipelineReader;
+import io.millrace.topology.config.Problem;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A pipeline whose model is loaded, warm, and known to fit it. Nothing runs yet.
+ *
+ * @param config what was asked for
+ * @param scorer the model; closed with this
+ */
+public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implements AutoCloseable {
+
+    /**
+     * Reads a pipeline.yaml and loads its model.
+     *
+     * @throws ConfigException with all problems of the file, or else all problems of its fit with the model
+     * @throws ModelException if the model cannot be used
+     */
+    public static LoadedPipeline load(Path file) throws ConfigException, ModelException {
+        return load(PipelineReader.read(file));
+    }
+
+    /** Loads the model of a configuration. */
+    public static LoadedPipeline load(PipelineConfig config) throws ConfigException, ModelException {
+        ModelConfig model = config.model();
+        ModelFile file = ModelFile.read(model.file());
+        if (model.sha256().isPresent()) {
+            file.requireSha256(model.sha256().get());
+        }
+        OnnxOptions options =
+                OnnxOptions.defaults().withMaxRows(config.batch().rows()).withIntraOpThreads(model.threads());
+        OnnxScorer scorer = OnnxScorer.open(model.name(), file, options);
+        List<Problem> problems = ContractCheck.check(config, scorer.contract());
+        if (!problems.isEmpty()) {
+            scorer.close();
+            throw new ConfigException(problems);
+        }
+        return new LoadedPipeline(config, scorer);
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+    }
+}

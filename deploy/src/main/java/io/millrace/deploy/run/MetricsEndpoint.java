@@ -1,0 +1,42 @@
+package io.millrace.deploy.run;
+
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** The pipeline's OpenTelemetry metrics, for Prometheus to read; or nowhere. */
+public final class MetricsEndpoint implements AutoCloseable {
+    private final @Nullable SdkMeterProvider provider;
+
+    private MetricsEndpoint(@Nullable SdkMeterProvider provider) {
+        this.provider = provider;
+    }
+
+    /** Serves {@code /metrics} at an address; {@code null}: nothing is measured, at no cost. */
+    public static MetricsEndpoint at(@Nullable InetSocketAddress address) {
+        if (address == null) {
+            return new MetricsEndpoint(null);
+        }
+        PrometheusHttpServer server = PrometheusHttpServer.builder()
+                .setHost(address.getHostString())
+                .setPort(address.getPort())
+                .build();
+        return new MetricsEndpoint(
+                SdkMeterProvider.builder().registerMetricReader(server).build());
+    }
+
+    /** What the pipeline measures with. */
+    public Meter meter() {
+        return (provider == null ? MeterProvider.noop() : provider).get("io.millrace");
+    }
+
+    @Override
+    public void close() {
+        if (provider != null) {
+            provider.close();
+        }
+    }
+}

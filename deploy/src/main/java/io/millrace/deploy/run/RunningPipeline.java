@@ -1,0 +1,138 @@
+package io.millrace.deploy.run;
+
+import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.broker.Topics;
+import io.millrace.deploy.page.Readiness;
+import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.TopicsConfig;
+import io.millrace.topology.streams.PipelineTopology;
+import io.opentelemetry.api.metrics.Meter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/** A pipeline at work: Kafka Streams, and what it was given. Closing it stops the stream, then frees the model. */
+public final class RunningPipeline implements AutoCloseable {
+    private static final int NEW_TOPIC_PARTITIONS = 4;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final PipelineTopology topology;
+    private final KafkaStreams streams;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final List<String> remarks;
+
+    private RunningPipeline(PipelineTopology topology, Map<String, Object> properties, List<String> remarks) {
+        this.topology = topology;
+        this.remarks = remarks;
+        this.streams = new KafkaStreams(topology.build(), new StreamsConfig(properties));
+        streams.setUncaughtExceptionHandler(exception -> {
+            failure.compareAndSet(null, rootOf(exception));
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            if (now == State.ERROR || now == State.NOT_RUNNING) {
+                ended.countDown();
+            }
+        });
+    }
+
+    /**
+     * Makes the topics that are missing, and starts.
+     *
+     * @param stateDir where Kafka Streams keeps its local state
+     * @throws io.millrace.connectors.broker.BrokerException if the brokers cannot be reached
+     */
+    public static RunningPipeline start(LoadedPipeline loaded, Cluster cluster, Path stateDir, Meter meter) {
+        PipelineConfig config = loaded.config();
+        List<String> remarks = Topics.ensure(cluster.properties(), topics(config));
+        PipelineTopology topology = new PipelineTopology(config, loaded.scorer(), meter);
+        Map<String, Object> properties = new HashMap<>(cluster.properties());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        topology.configure(properties);
+        RunningPipeline running = new RunningPipeline(topology, properties, remarks);
+        running.streams.start();
+        return running;
+    }
+
+    private static List<TopicSpec> topics(PipelineConfig config) {
+        TopicsConfig topics = config.topics();
+        return List.of(
+                TopicSpec.of(config.source().topic(), NEW_TOPIC_PARTITIONS),
+                TopicSpec.of(topics.predictions(), NEW_TOPIC_PARTITIONS),
+                TopicSpec.compacted(topics.alerts(), NEW_TOPIC_PARTITIONS),
+                TopicSpec.of(topics.deadLetters(), NEW_TOPIC_PARTITIONS));
+    }
+
+    /** How existing topics differ from what the pipeline wants, one sentence each. */
+    public List<String> remarks() {
+        return remarks;
+    }
+
+    /** Whether it scores now. */
+    public Readiness readiness() {
+        State state = streams.state();
+        return switch (state) {
+            case RUNNING -> new Readiness(true, "scoring");
+            case CREATED, REBALANCING -> new Readiness(false, "waiting for its partitions");
+            case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> new Readiness(false, "stopped");
+        };
+    }
+
+    /** How far it has come, by Kafka's own count. */
+    public Progress progress() {
+        double events = 0;
+        double lag = 0;
+        for (Metric metric : streams.metrics().values()) {
+            MetricName name = metric.metricName();
+            if (name.name().equals("process-total") && name.group().equals("stream-thread-metrics")) {
+                events += number(metric);
+            } else if (name.name().equals("records-lag")
+                    && !name.tags().getOrDefault("topic", "").isEmpty()) {
+                lag += number(metric);
+            }
+        }
+        return new Progress((long) events, (long) lag, readiness().reason());
+    }
+
+    private static double number(Metric metric) {
+        return metric.metricValue() instanceof Double value && Double.isFinite(value) ? value : 0;
+    }
+
+    /** Waits until it has ended by itself, or the time is over. Returns whether it has ended. */
+    public boolean awaitEnd(Duration time) throws InterruptedException {
+        return ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Why it has ended by itself, if it has. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(failure.get());
+    }
+
+    private static Throwable rootOf(Throwable exception) {
+        Throwable root = exception;
+        while (root instanceof StreamsException && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    @Override
+    public void close() {
+        streams.close(CLOSE_TIMEOUT);
+        topology.close();
+    }
+}

@@ -1,0 +1,246 @@
+package io.millrace.scorers;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.Objects;
+
+/** A tensor's rows in one direct buffer, in the machine's byte order, as ONNX Runtime reads and writes them. */
+abstract sealed class NativeTensor implements TensorBuffer {
+    final ByteBuffer bytes;
+    private final int rowSize;
+    private final int rowBytes;
+    private int rows;
+
+    private NativeTensor(ElementType type, ByteBuffer bytes, int rowSize) {
+        this.bytes = bytes;
+        this.rowSize = rowSize;
+        this.rowBytes = rowSize * type.bytes();
+        this.rows = bytes.capacity() / rowBytes;
+    }
+
+    /** Zeroed memory for that many rows; the product must fit into one buffer of 2 GiB. */
+    static NativeTensor allocate(ElementType type, int rowSize, int rows) {
+        int size = Math.multiplyExact(Math.multiplyExact(rowSize, type.bytes()), rows);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+        return switch (type) {
+            case FLOAT -> new Floats(type, bytes, rowSize);
+            case DOUBLE -> new Doubles(type, bytes, rowSize);
+            case INT8, UINT8, BOOL -> new Bytes(type, bytes, rowSize);
+            case INT16 -> new Shorts(type, bytes, rowSize);
+            case INT32 -> new Ints(type, bytes, rowSize);
+            case INT64 -> new Longs(type, bytes, rowSize);
+        };
+    }
+
+    abstract void put(int index, double value);
+
+    abstract double take(int index);
+
+    /** Rows from here on are out of range, so that what padding left there cannot be read. */
+    final void limitRows(int newRows) {
+        rows = newRows;
+    }
+
+    /** Copies a row over the rows {@code [from, to)}, whatever the limit. */
+    final void pad(int row, int from, int to) {
+        for (int target = from; target < to; target++) {
+            bytes.put(target * rowBytes, bytes, row * rowBytes, rowBytes);
+        }
+    }
+
+    /** The memory of some rows; shared, not copied. */
+    final ByteBuffer slice(int firstRow, int count) {
+        return bytes.slice(firstRow * rowBytes, count * rowBytes).order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    public final int rowSize() {
+        return rowSize;
+    }
+
+    @Override
+    public final void set(int row, int column, double value) {
+        put(start(row) + Objects.checkIndex(column, rowSize), value);
+    }
+
+    @Override
+    public final double get(int row, int column) {
+        return take(start(row) + Objects.checkIndex(column, rowSize));
+    }
+
+    @Override
+    public final void setRow(int row, double[] values, int from) {
+        Objects.checkFromIndexSize(from, rowSize, values.length);
+        putAll(start(row), values, from, rowSize);
+    }
+
+    @Override
+    public final void getRow(int row, double[] values, int to) {
+        Objects.checkFromIndexSize(to, rowSize, values.length);
+        takeAll(start(row), values, to, rowSize);
+    }
+
+    void putAll(int index, double[] values, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            put(index + i, values[from + i]);
+        }
+    }
+
+    void takeAll(int index, double[] values, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            values[to + i] = take(index + i);
+        }
+    }
+
+    private int start(int row) {
+        return Objects.checkIndex(row, rows) * rowSize;
+    }
+
+    /** {@code Math.round} rounds half up, saturates at a long's ends, and makes NaN 0. */
+    private static long rounded(double value, long min, long max) {
+        return Math.max(min, Math.min(max, Math.round(value)));
+    }
+
+    /** Nearly every model's type: loops of its own, so that the compiler sees no virtual call in them. */
+    private static final class Floats extends NativeTensor {
+        private final FloatBuffer floats;
+
+        Floats(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            floats = bytes.asFloatBuffer();
+        }
+
+        @Override
+        void put(int index, double value) {
+            floats.put(index, (float) value);
+        }
+
+        @Override
+        double take(int index) {
+            return floats.get(index);
+        }
+
+        @Override
+        void putAll(int index, double[] values, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                floats.put(index + i, (float) values[from + i]);
+            }
+        }
+
+        @Override
+        void takeAll(int index, double[] values, int to, int count) {
+            for (int i = 0; i < count; i++) {
+                values[to + i] = floats.get(index + i);
+            }
+        }
+    }
+
+    private static final class Doubles extends NativeTensor {
+        private final DoubleBuffer doubles;
+
+        Doubles(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            doubles = bytes.asDoubleBuffer();
+        }
+
+        @Override
+        void put(int index, double value) {
+            doubles.put(index, value);
+        }
+
+        @Override
+        double take(int index) {
+            return doubles.get(index);
+        }
+    }
+
+    /** INT8, UINT8 and BOOL: one byte each. */
+    private static final class Bytes extends NativeTensor {
+        private final ElementType type;
+
+        Bytes(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            this.type = type;
+        }
+
+        @Override
+        void put(int index, double value) {
+            bytes.put(index, (byte)
+                    (type == ElementType.INT8
+                            ? rounded(value, Byte.MIN_VALUE, Byte.MAX_VALUE)
+                            : type == ElementType.UINT8 ? rounded(value, 0, 255) : truth(value)));
+        }
+
+        @Override
+        double take(int index) {
+            byte value = bytes.get(index);
+            return type == ElementType.INT8 ? value : type == ElementType.UINT8 ? value & 0xFF : truth(value);
+        }
+
+        private static int truth(double value) {
+            return value != 0 && !Double.isNaN(value) ? 1 : 0;
+        }
+    }
+
+    private static final class Shorts extends NativeTensor {
+        private final ShortBuffer shorts;
+
+        Shorts(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            shorts = bytes.asShortBuffer();
+        }
+
+        @Override
+        void put(int index, double value) {
+            shorts.put(index, (short) rounded(value, Short.MIN_VALUE, Short.MAX_VALUE));
+        }
+
+        @Override
+        double take(int index) {
+            return shorts.get(index);
+        }
+    }
+
+    private static final class Ints extends NativeTensor {
+        private final IntBuffer ints;
+
+        Ints(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            ints = bytes.asIntBuffer();
+        }
+
+        @Override
+        void put(int index, double value) {
+            ints.put(index, (int) rounded(value, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        }
+
+        @Override
+        double take(int index) {
+            return ints.get(index);
+        }
+    }
+
+    private static final class Longs extends NativeTensor {
+        private final LongBuffer longs;
+
+        Longs(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            longs = bytes.asLongBuffer();
+        }
+
+        @Override
+        void put(int index, double value) {
+            longs.put(index, Math.round(value));
+        }
+
+        @Override
+        double take(int index) {
+            return longs.get(index);
+        }
+    }
+}

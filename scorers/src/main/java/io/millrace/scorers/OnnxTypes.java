@@ -1,0 +1,67 @@
+package io.millrace.scorers;
+
+import ai.onnxruntime.MapInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.SequenceInfo;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.ValueInfo;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Our element types and ONNX Runtime's, and the words for both. */
+final class OnnxTypes {
+    private OnnxTypes() {}
+
+    static OnnxJavaType of(ElementType type) {
+        return switch (type) {
+            case FLOAT -> OnnxJavaType.FLOAT;
+            case DOUBLE -> OnnxJavaType.DOUBLE;
+            case INT8 -> OnnxJavaType.INT8;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case INT16 -> OnnxJavaType.INT16;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT64 -> OnnxJavaType.INT64;
+            case BOOL -> OnnxJavaType.BOOL;
+        };
+    }
+
+    /** Our type of a tensor, or empty where batches cannot carry it. The Java type hides the sign of some. */
+    static Optional<ElementType> elementType(TensorInfo info) {
+        return Optional.ofNullable(
+                switch (info.onnxType) {
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> ElementType.FLOAT;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> ElementType.DOUBLE;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> ElementType.INT8;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> ElementType.UINT8;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> ElementType.INT16;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> ElementType.INT32;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> ElementType.INT64;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> ElementType.BOOL;
+                    default -> null;
+                });
+    }
+
+    /** {@code float}, {@code string}, {@code float16}, … */
+    static String name(TensorInfo info) {
+        return info.onnxType
+                .name()
+                .replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", "")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    static String supported() {
+        return Arrays.stream(ElementType.values())
+                .map(type -> type.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** {@code sequence of maps}, {@code map}, … */
+    static String describe(ValueInfo info) {
+        if (info instanceof SequenceInfo sequence) {
+            return sequence.isSequenceOfMaps() ? "sequence of maps" : "sequence";
+        }
+        return info instanceof MapInfo ? "map" : info.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,149 @@
+package io.millrace.scorers;
+
+import ai.onnxruntime.OrtException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a model at every batch size before traffic does: so that ONNX Runtime has planned its memory for each,
+ * that a row's results are known to be the same in each, and that the cost of a call is known.
+ *
+ * <p>Rows are random numbers between -1 and 1; integers and booleans are 0, the one value that is an index into
+ * any table. Sizes go up until {@link #BUDGET_NANOS} are spent: where a call takes long, its first one hardly
+ * takes longer.
+ *
+ * @param cost what a call costs
+ * @param largestDeviation the largest difference between results of the same row in batches of different sizes
+ */
+record WarmUp(CostFit cost, double largestDeviation) {
+    /** Single precision leaves about 1e-7; sums in another order some 1e-6. A model that mixes rows shows more. */
+    static final double TOLERANCE = 1e-4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+    private static final long BUDGET_NANOS = 2_000_000_000L;
+    private static final long SIZE_BUDGET_NANOS = 5_000_000L;
+    private static final long COMPILER_BUDGET_NANOS = 30_000_000L;
+    private static final int MAX_COMPARED_ELEMENTS = 1 << 20;
+
+    static WarmUp of(OnnxBatch batch, int maxRows, String model) throws OrtException, ModelException {
+        RowLayout layout = batch.layout();
+        int[] sizes = layout.isOpen() ? RowLayout.sizes(maxRows) : fixedSizes(layout.fixedRows(), maxRows);
+        double[] nanos = new double[sizes.length];
+        Comparison[] comparisons = comparisons(layout, batch, maxRows);
+        long end = System.nanoTime() + BUDGET_NANOS;
+        fastest(batch, 1, COMPILER_BUDGET_NANOS);
+        int measured = 0;
+        while (measured < sizes.length && (measured == 0 || System.nanoTime() < end)) {
+            int rows = sizes[measured];
+            fill(layout, batch, rows);
+            nanos[measured++] = fastest(batch, rows, SIZE_BUDGET_NANOS);
+            for (Comparison comparison : comparisons) {
+                comparison.add(rows, model);
+            }
+        }
+        if (measured < sizes.length) {
+            LOG.info(
+                    "{}: batches of more than {} rows were not warmed up within {} s",
+                    model,
+                    sizes[measured - 1],
+                    BUDGET_NANOS / 1_000_000_000L);
+        }
+        int[] run = Arrays.stream(sizes, 0, measured).map(layout::capacity).toArray();
+        double deviation =
+                Arrays.stream(comparisons).mapToDouble(c -> c.largest).max().orElse(0);
+        return new WarmUp(CostFit.of(run, Arrays.copyOf(nanos, measured)), deviation);
+    }
+
+    private static int[] fixedSizes(int fixedRows, int maxRows) {
+        return IntStream.of(1, fixedRows, maxRows)
+                .filter(n -> n <= maxRows)
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+
+    /** The shortest of the calls that fit into the budget, at least one. */
+    private static double fastest(OnnxBatch batch, int rows, long budgetNanos) throws OrtException {
+        long best = Long.MAX_VALUE;
+        long start = System.nanoTime();
+        long before = start;
+        while (best == Long.MAX_VALUE || before - start < budgetNanos) {
+            batch.run(rows);
+            long after = System.nanoTime();
+            best = Math.min(best, after - before);
+            before = after;
+        }
+        return Math.max(1, best);
+    }
+
+    private static void fill(RowLayout layout, OnnxBatch batch, int rows) {
+        for (int i = 0; i < layout.inputs().size(); i++) {
+            ElementType type = layout.inputs().get(i).spec().type();
+            if (type != ElementType.FLOAT && type != ElementType.DOUBLE) {
+                continue;
+            }
+            SplittableRandom random = new SplittableRandom(i);
+            double[] values = new double[batch.input(i).rowSize()];
+            for (int row = 0; row < rows; row++) {
+                Arrays.setAll(values, column -> random.nextDouble() * 2 - 1);
+                batch.input(i).setRow(row, values, 0);
+            }
+        }
+    }
+
+    private static Comparison[] comparisons(RowLayout layout, OnnxBatch batch, int maxRows) {
+        return IntStream.range(0, layout.outputs().size())
+                .mapToObj(i -> new Comparison(layout.outputs().get(i).spec().name(), batch.output(i), maxRows))
+                .toArray(Comparison[]::new);
+    }
+
+    /** The results of an output's rows as first seen, against which later ones are held. */
+    private static final class Comparison {
+        private final String name;
+        private final TensorBuffer output;
+        private final double[] seen;
+        private final double[] row;
+        private final int maxRows;
+        private int rows;
+        private double largest;
+
+        Comparison(String name, TensorBuffer output, int maxRows) {
+            this.name = name;
+            this.output = output;
+            this.maxRows = Math.min(maxRows, Math.max(1, MAX_COMPARED_ELEMENTS / output.rowSize()));
+            this.seen = new double[this.maxRows * output.rowSize()];
+            this.row = new double[output.rowSize()];
+        }
+
+        void add(int batchRows, String model) throws ModelException {
+            for (int r = 0; r < Math.min(batchRows, maxRows); r++) {
+                int start = r * row.length;
+                if (r >= rows) {
+                    output.getRow(r, seen, start);
+                    continue;
+                }
+                output.getRow(r, row, 0);
+                for (int i = 0; i < row.length; i++) {
+                    largest = Math.max(largest, deviation(seen[start + i], row[i]));
+                    if (largest > TOLERANCE) {
+                        throw new ModelException(model + ": output '" + name + "' of a row must not depend on the rows "
+                                + "beside it, got: " + seen[start + i] + " in a smaller batch and " + row[i]
+                                + " in one of " + batchRows + " rows (a batch of 1 row would do)");
+                    }
+                }
+            }
+            rows = Math.max(rows, Math.min(batchRows, maxRows));
+        }
+
+        private static double deviation(double a, double b) {
+            if (Double.compare(a, b) == 0 || a == b) {
+                return 0;
+            }
+            double difference = Math.abs(a - b) / Math.max(1, Math.abs(a));
+            return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.scorers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NativeTensorTest {
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT, 0.5, 0.5",
+        "FLOAT, 1e300, Infinity",
+        "FLOAT, NaN, NaN",
+        "DOUBLE, 1e300, 1e300",
+        "DOUBLE, NaN, NaN",
+        "INT8, 2.5, 3",
+        "INT8, -2.5, -2",
+        "INT8, 200, 127",
+        "INT8, -200, -128",
+        "INT8, NaN, 0",
+        "UINT8, 254.6, 255",
+        "UINT8, 300, 255",
+        "UINT8, -1, 0",
+        "UINT8, NaN, 0",
+        "INT16, 40000, 32767",
+        "INT16, -40000, -32768",
+        "INT16, 7.49, 7",
+        "INT32, 3e9, 2147483647",
+        "INT32, -3e9, -2147483648",
+        "INT32, -0.5, 0",
+        "INT64, 9007199254740992, 9007199254740992",
+        "INT64, 1e30, 9223372036854775807",
+        "INT64, NaN, 0",
+        "INT64, -Infinity, -9223372036854775808",
+        "BOOL, 0, 0",
+        "BOOL, -0.0, 0",
+        "BOOL, 0.001, 1",
+        "BOOL, -7, 1",
+        "BOOL, NaN, 0"
+    })
+    void numbersAreRoundedAndSaturate(ElementType type, double value, double expected) {
+        NativeTensor tensor = NativeTensor.allocate(type, 2, 2);
+
+        tensor.set(1, 1, value);
+
+        assertThat(tensor.get(1, 1)).isEqualTo(Double.valueOf(expected + 0.0));
+        assertThat(tensor.get(1, 0)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsGoInAndComeOutWhole(ElementType type) {
+        NativeTensor tensor = NativeTensor.allocate(type, 3, 4);
+        double[] source = {9, 1, 0, 1, 9};
+        double[] target = new double[5];
+
+        tensor.setRow(2, source, 1);
+        tensor.getRow(2, target, 2);
+
+        assertThat(target).containsExactly(0, 0, 1, 0, 1);
+        assertThat(tensor.get(1, 2)).isZero();
+        assertThat(tensor.get(3, 0)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void paddingCopiesWholeRows(ElementType type) {
+        NativeTensor tensor = NativeTensor.allocate(type, 2, 4);
+        tensor.setRow(1, new double[] {0, 1}, 0);
+
+        tensor.pad(1, 2, 4);
+
+        for (int row = 1; row < 4; row++) {
+            assertThat(tensor.get(row, 0)).isZero();
+            assertThat(tensor.get(row, 1)).isEqualTo(1);
+        }
+        assertThat(tensor.get(0, 1)).isZero();
+    }
+
+    @Test
+    void whatIsOutOfRangeIsRefused() {
+        NativeTensor tensor = NativeTensor.allocate(ElementType.FLOAT, 3, 4);
+
+        assertThatThrownBy(() -> tensor.set(4, 0, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.set(0, 3, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.get(-1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.setRow(0, new double[3], 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.getRow(0, new double[2], 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        tensor.limitRows(2);
+        assertThatThrownBy(() -> tensor.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+}

@@ -1,0 +1,213 @@
+"""Writes the small ONNX models that the tests of `scorers` load, and golden rows for those that can be scored.
+
+    python -m venv .venv && .venv/bin/pip install -r requirements.txt && .venv/bin/python make_models.py
+
+The goldens come from onnx's reference evaluator (numpy), not from ONNX Runtime, so that the tests compare two
+implementations. A golden file holds, for each tensor, `input|output NAME ROWS ROW_SIZE` and then one line per row.
+Everything is seeded: a second run writes the same bytes.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from onnx import TensorProto as T
+from onnx import checker, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+MODELS = Path(__file__).parent.parent / "resources" / "models"
+RANDOM = np.random.default_rng(20260101)
+ROWS = 7
+NUMPY = {
+    T.FLOAT: np.float32, T.DOUBLE: np.float64, T.INT8: np.int8, T.UINT8: np.uint8,
+    T.INT16: np.int16, T.INT32: np.int32, T.INT64: np.int64, T.BOOL: np.bool_,
+}
+
+
+def weights(name, *shape, dtype=np.float32):
+    scale = 1.0 / np.sqrt(shape[0])
+    return numpy_helper.from_array((RANDOM.standard_normal(shape) * scale).astype(dtype), name)
+
+
+def constant(name, values, dtype=np.int64):
+    return numpy_helper.from_array(np.array(values, dtype=dtype), name)
+
+
+def tensor(name, kind, *shape):
+    return helper.make_tensor_value_info(name, kind, list(shape))
+
+
+def node(op, inputs, outputs, **attributes):
+    return helper.make_node(op, inputs.split(), outputs.split(), **attributes)
+
+
+def save(name, nodes, inputs, outputs, initializers=(), extra_opsets=(), check=True):
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers), doc_string="a model for tests")
+    opsets = [helper.make_opsetid("", 17), *extra_opsets]
+    model = helper.make_model(
+        graph, opset_imports=opsets, ir_version=8, producer_name="millrace-tests", producer_version="1", model_version=3)
+    helper.set_model_props(model, {"author": "millrace", "threshold": "0.25"})
+    if check:
+        checker.check_model(model, full_check=True)
+    (MODELS / f"{name}.onnx").write_bytes(model.SerializeToString())
+    return model
+
+
+def sample(value_info, rows, batch_axis, low, high):
+    tensor_type = value_info.type.tensor_type
+    shape = [d.dim_value for d in tensor_type.shape.dim]
+    if batch_axis is not None:
+        shape[batch_axis] = rows
+    dtype = NUMPY[tensor_type.elem_type]
+    if np.issubdtype(dtype, np.floating):
+        return RANDOM.uniform(-2, 2, shape).astype(dtype)
+    return RANDOM.integers(low, high, shape).astype(dtype)
+
+
+def golden(model, rows=ROWS, low=0, high=2, axes=None):
+    """Scores `rows` rows at once; axes maps a tensor's name to its batch axis where that is not 0."""
+    axes = axes or {}
+    feeds = {v.name: sample(v, rows, axes.get(v.name, 0), low, high) for v in model.graph.input}
+    results = ReferenceEvaluator(model).run(None, feeds)
+    results = dict(zip([v.name for v in model.graph.output], results))
+    write_golden(model.graph.name, rows, feeds, results)
+
+
+def golden_per_row(model, rows=ROWS):
+    """For models that score one row a call: calls them once per row."""
+    feeds = {v.name: [] for v in model.graph.input}
+    results = {v.name: [] for v in model.graph.output}
+    for _ in range(rows):
+        feed = {v.name: sample(v, 1, None, 0, 2) for v in model.graph.input}
+        outputs = ReferenceEvaluator(model).run(None, feed)
+        for name, value in feed.items():
+            feeds[name].append(value)
+        for value_info, value in zip(model.graph.output, outputs):
+            results[value_info.name].append(value)
+    write_golden(model.graph.name, rows, feeds, results)
+
+
+def write_golden(name, rows, feeds, results):
+    lines = []
+    for kind, tensors in (("input", feeds), ("output", results)):
+        for tensor_name, values in tensors.items():
+            table = np.asarray(values, dtype=np.float64).reshape(rows, -1)
+            lines.append(f"{kind} {tensor_name} {rows} {table.shape[1]}")
+            lines += [" ".join(repr(float(v)) for v in row) for row in table]
+    (MODELS / f"{name}.golden.txt").write_text("\n".join(lines) + "\n")
+
+
+def dense(source, target, index, activation="Relu"):
+    hidden = f"{target}_linear" if activation else target
+    nodes = [node("Gemm", f"{source} w{index} b{index}", hidden)]
+    if activation:
+        nodes.append(node(activation, hidden, target))
+    return nodes
+
+
+def mlp():
+    nodes = dense("features", "h1", 1) + dense("h1", "h2", 2) + dense("h2", "score", 3, "Sigmoid")
+    parameters = [weights("w1", 16, 32), weights("b1", 32), weights("w2", 32, 32), weights("b2", 32),
+                  weights("w3", 32, 1), weights("b3", 1)]
+    golden(save("mlp", nodes, [tensor("features", T.FLOAT, "rows", 16)],
+                [tensor("score", T.FLOAT, "rows", 1)], parameters))
+
+
+def autoencoder():
+    nodes = dense("features", "code", 1) + dense("code", "reconstruction", 2, None) + [
+        node("Sub", "features reconstruction", "error"),
+        node("Mul", "error error", "squared"),
+        node("ReduceMean", "squared", "anomaly", axes=[1], keepdims=1),
+    ]
+    parameters = [weights("w1", 12, 4), weights("b1", 4), weights("w2", 4, 12), weights("b2", 12)]
+    golden(save("autoencoder", nodes, [tensor("features", T.FLOAT, "rows", 12)],
+                [tensor("reconstruction", T.FLOAT, "rows", 12), tensor("anomaly", T.FLOAT, "rows", 1)], parameters))
+
+
+def several_inputs():
+    nodes = [node("Gather", "table kind", "embedded"), node("Add", "features embedded", "sum"),
+             node("ReduceSum", "sum axis", "score", keepdims=0)]
+    golden(save("several-inputs", nodes,
+                [tensor("features", T.FLOAT, "rows", 4), tensor("kind", T.INT64, "rows")],
+                [tensor("score", T.FLOAT, "rows"), tensor("sum", T.FLOAT, "rows", 4)],
+                [weights("table", 3, 4), constant("axis", [1])]), high=3)
+
+
+def fixed_batch():
+    golden(save("fixed-batch-4", dense("features", "score", 1), [tensor("features", T.FLOAT, 4, 3)],
+                [tensor("score", T.FLOAT, 4, 2)], [weights("w1", 3, 2), weights("b1", 2)]), rows=4)
+
+
+def one_row_a_call():
+    golden_per_row(save("batch-1", dense("features", "score", 1), [tensor("features", T.FLOAT, 1, 5)],
+                        [tensor("score", T.FLOAT, 1, 1)], [weights("w1", 5, 1), weights("b1", 1)]))
+    golden_per_row(save("no-batch-axis", [node("MatMul", "features w", "linear"), node("Tanh", "linear", "score")],
+                        [tensor("features", T.FLOAT, 6)], [tensor("score", T.FLOAT, 2)], [weights("w", 6, 2)]))
+
+
+def window():
+    nodes = [node("Transpose", "window", "channels", perm=[0, 2, 1]),
+             node("Conv", "channels w b", "filtered", kernel_shape=[5], pads=[2, 2]),
+             node("Relu", "filtered", "positive"), node("GlobalAveragePool", "positive", "pooled"),
+             node("Flatten", "pooled", "flat"), *dense("flat", "score", 1, None)]
+    golden(save("window", nodes, [tensor("window", T.FLOAT, "rows", 64, 8)], [tensor("score", T.FLOAT, "rows", 1)],
+                [weights("w", 4, 8, 5), weights("b", 4), weights("w1", 4, 1), weights("b1", 1)]), rows=3)
+
+
+def recurrent():
+    """As PyTorch exports a one-layer GRU: the state is [layers, rows, hidden]."""
+    nodes = [node("Unsqueeze", "features axis", "sequence"),
+             helper.make_node("GRU", ["sequence", "w", "r", "b", "", "hidden_in"], ["steps", "hidden_out"], hidden_size=4),
+             node("Squeeze", "hidden_out axis", "state"), *dense("state", "score", 1, None)]
+    golden(save("recurrent", nodes,
+                [tensor("features", T.FLOAT, "rows", 3), tensor("hidden_in", T.FLOAT, 1, "rows", 4)],
+                [tensor("score", T.FLOAT, "rows", 1), tensor("hidden_out", T.FLOAT, 1, "rows", 4)],
+                [weights("w", 1, 12, 3), weights("r", 1, 12, 4), weights("b", 1, 24), constant("axis", [0]),
+                 weights("w1", 4, 1), weights("b1", 1)]), axes={"hidden_in": 1})
+
+
+def types():
+    golden(save("double", [node("MatMul", "features w", "score")], [tensor("features", T.DOUBLE, "rows", 3)],
+                [tensor("score", T.DOUBLE, "rows", 2)], [weights("w", 3, 2, dtype=np.float64)]))
+    golden(save("bool", [node("Not", "open", "closed")], [tensor("open", T.BOOL, "rows", 2)],
+                [tensor("closed", T.BOOL, "rows", 2)]))
+    kinds = {"i8": T.INT8, "u8": T.UINT8, "i16": T.INT16, "i32": T.INT32, "i64": T.INT64}
+    golden(save("integers", [node("Identity", name, f"{name}_out") for name in kinds],
+                [tensor(name, kind, "rows", 2) for name, kind in kinds.items()],
+                [tensor(f"{name}_out", kind, "rows", 2) for name, kind in kinds.items()]), high=100)
+
+
+def open_row_shape():
+    """The second dimension is declared open but is always 5: a probe finds it."""
+    golden(save("open-row-shape", dense("features", "score", 1), [tensor("features", T.FLOAT, "rows", 3)],
+                [tensor("score", T.FLOAT, "rows", "classes")], [weights("w1", 3, 5), weights("b1", 5)]))
+
+
+def refused():
+    ml = [helper.make_opsetid("ai.onnx.ml", 3)]
+    save("string-input",
+         [helper.make_node("LabelEncoder", ["state"], ["code"], domain="ai.onnx.ml",
+                           keys_strings=["open", "closed"], values_int64s=[1, 0])],
+         [tensor("state", T.STRING, "rows", 1)], [tensor("code", T.INT64, "rows", 1)], extra_opsets=ml)
+    mapping = helper.make_map_type_proto(T.INT64, helper.make_tensor_type_proto(T.FLOAT, None))
+    probabilities = helper.make_value_info("probabilities", helper.make_sequence_type_proto(mapping))
+    save("zipmap-output",
+         [node("Softmax", "features", "raw"),
+          helper.make_node("ZipMap", ["raw"], ["probabilities"], domain="ai.onnx.ml", classlabels_int64s=[0, 1, 2])],
+         [tensor("features", T.FLOAT, "rows", 3)], [probabilities], extra_opsets=ml, check=False)
+    save("float16-input", [node("Relu", "features", "score")], [tensor("features", T.FLOAT16, "rows", 3)],
+         [tensor("score", T.FLOAT16, "rows", 3)])
+    save("mixes-rows", [node("ReduceMean", "features", "mean", axes=[0]), node("Sub", "features mean", "score")],
+         [tensor("features", T.FLOAT, "rows", 3)], [tensor("score", T.FLOAT, "rows", 3)])
+    save("no-output-axis", [node("ReduceMean", "features", "mean", axes=[0])],
+         [tensor("features", T.FLOAT, "rows", 3)], [tensor("mean", T.FLOAT, 1, 3)])
+    save("large-row", [node("ReduceMean", "features", "score", axes=[1])],
+         [tensor("features", T.FLOAT, "rows", 1 << 20)], [tensor("score", T.FLOAT, "rows", 1)])
+    save("two-layer-state", [node("Mul", "state state", "next")],
+         [tensor("state", T.FLOAT, 2, "rows", 4)], [tensor("next", T.FLOAT, 2, "rows", 4)])
+
+
+if __name__ == "__main__":
+    MODELS.mkdir(parents=True, exist_ok=True)
+    for make in (mlp, autoencoder, several_inputs, fixed_batch, one_row_a_call, window, recurrent, types,
+                 open_row_shape, refused):
+        make()

@@ -1,0 +1,76 @@
+package io.millrace.topology.config;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A whole {@code pipeline.yaml}, checked as far as can be without its model.
+ *
+ * @param pipeline the pipeline's name; becomes Kafka Streams' {@code application.id}
+ * @param source where telemetry comes from
+ * @param model the model and what goes in and out of it
+ * @param batch how rows are gathered for it
+ * @param quality when readings are not fit to be scored
+ * @param alerts when alerts are raised and cleared, in the file's order
+ * @param topics where results go
+ * @param guarantee what a crash may do to them
+ * @param kafka what is passed to Kafka's clients
+ * @param stateDir where local state is kept; empty: the caller's choice
+ * @param locations where each key stands, for problems that are found later
+ */
+public record PipelineConfig(
+        String pipeline,
+        SourceConfig source,
+        ModelConfig model,
+        BatchConfig batch,
+        QualityConfig quality,
+        List<AlertConfig> alerts,
+        TopicsConfig topics,
+        Guarantee guarantee,
+        KafkaConfig kafka,
+        Optional<Path> stateDir,
+        Locations locations) {
+    static final TextRule NAME = new TextRule(
+            "[a-z0-9][a-z0-9._-]{0,99}",
+            "must be 1 to 100 lower-case letters, digits, '.', '_' or '-', with a letter or digit first");
+
+    public PipelineConfig {
+        NAME.check("pipeline", pipeline);
+        alerts = List.copyOf(alerts);
+        Set<String> names = new HashSet<>();
+        for (AlertConfig alert : alerts) {
+            if (!names.add(alert.name())) {
+                throw new Violation("must have unique names, got twice: " + alert.name(), "alerts");
+            }
+        }
+        topics.requireApartFrom(source.topic());
+    }
+
+    /**
+     * JSON pointers of all numeric fields that are read from a payload, each once, in the order of first use:
+     * the model's inputs, then those that only quality looks at.
+     */
+    public List<String> fields() {
+        Set<String> fields = new LinkedHashSet<>(history().keySet());
+        fields.addAll(quality.fields().keySet());
+        return List.copyOf(fields);
+    }
+
+    /** How many earlier values each field of the model's inputs needs, 0 where the one of now is enough. */
+    public Map<String, Integer> history() {
+        Map<String, Integer> history = new LinkedHashMap<>();
+        model.inputs().values().forEach(input -> input.eachField((field, n) -> history.merge(field, n, Math::max)));
+        return history;
+    }
+
+    /** Whether a row of the model depends on its device's earlier events, by features or by recurrent state. */
+    public boolean needsPast() {
+        return !model.state().isEmpty() || model.inputs().values().stream().anyMatch(InputMapping::needsPast);
+    }
+}

@@ -1,0 +1,27 @@
+package io.millrace.topology.config;
+
+/** The topics that are written; {@code topics} in the file. */
+public record TopicsConfig(String predictions, String alerts, String deadLetters) {
+    public TopicsConfig {
+        Rules.TOPIC.check("predictions", predictions);
+        Rules.TOPIC.check("alerts", alerts);
+        Rules.TOPIC.check("dead-letters", deadLetters);
+        requireOthers("alerts", alerts, "predictions", predictions);
+        requireOthers("dead-letters", deadLetters, "predictions", predictions);
+        requireOthers("dead-letters", deadLetters, "alerts", alerts);
+    }
+
+    /** Refuses to write to the topic that is read, which would feed the pipeline with its own output. */
+    TopicsConfig requireApartFrom(String source) {
+        requireOthers("topics.predictions", predictions, "source.topic", source);
+        requireOthers("topics.alerts", alerts, "source.topic", source);
+        requireOthers("topics.dead-letters", deadLetters, "source.topic", source);
+        return this;
+    }
+
+    private static void requireOthers(String key, String topic, String otherKey, String otherTopic) {
+        if (topic.equals(otherTopic)) {
+            throw new Violation("must be another topic than " + otherKey + ", got: " + topic, key, otherKey);
+        }
+    }
+}

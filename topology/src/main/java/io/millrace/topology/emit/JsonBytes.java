@@ -1,0 +1,154 @@
+package io.millrace.topology.emit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/**
+ * Writes JSON straight into bytes, without a tree and without garbage but the finished array. A reusable
+ * buffer; not thread-safe.
+ */
+final class JsonBytes {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
+    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+    private static final int FLOAT_DIGITS = 9; // always enough to read the same float back
+    private static final int USUAL_DIGITS = 6;
+
+    private byte[] bytes = new byte[512];
+    private int length;
+
+    JsonBytes reset() {
+        length = 0;
+        return this;
+    }
+
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    JsonBytes raw(byte[] ascii) {
+        reserve(ascii.length);
+        System.arraycopy(ascii, 0, bytes, length, ascii.length);
+        length += ascii.length;
+        return this;
+    }
+
+    JsonBytes raw(String ascii) {
+        return raw(ascii.getBytes(ISO_8859_1));
+    }
+
+    JsonBytes raw(char ascii) {
+        reserve(1);
+        bytes[length++] = (byte) ascii;
+        return this;
+    }
+
+    /** A string in quotes, from UTF-8, escaped where JSON asks for it. */
+    JsonBytes string(byte[] utf8) {
+        reserve(2 + 6 * utf8.length);
+        bytes[length++] = '"';
+        for (byte b : utf8) {
+            if (b == '"' || b == '\\') {
+                bytes[length++] = '\\';
+                bytes[length++] = b;
+            } else if (b >= 0 && b < 0x20) {
+                bytes[length++] = '\\';
+                bytes[length++] = 'u';
+                bytes[length++] = '0';
+                bytes[length++] = '0';
+                bytes[length++] = HEX[b >> 4];
+                bytes[length++] = HEX[b & 0xf];
+            } else {
+                bytes[length++] = b;
+            }
+        }
+        bytes[length++] = '"';
+        return this;
+    }
+
+    JsonBytes string(String text) {
+        return string(text.getBytes(UTF_8));
+    }
+
+    JsonBytes number(long value) {
+        reserve(20);
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                return raw(Long.toString(value));
+            }
+            bytes[length++] = '-';
+            value = -value;
+        }
+        int digits = digits(value);
+        for (int i = length + digits - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + value % 10);
+            value /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    /**
+     * A number that reads back as the same value; {@code null} for NaN and the infinities, which JSON cannot
+     * write. What is exactly a float (most scores are) is written with the fewest digits, from six up, that
+     * give the same float: without {@code Double.toString}, that is, and without garbage.
+     */
+    JsonBytes number(double value) {
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return raw("null");
+        }
+        double magnitude = Math.abs(value);
+        if ((float) value == value && magnitude < 1e6 && (magnitude >= 1e-3 || magnitude == 0)) {
+            return plainFloat(value, magnitude);
+        }
+        return raw(Double.toString(value));
+    }
+
+    private JsonBytes plainFloat(double value, double magnitude) {
+        int whole = magnitude < 1 ? leadingZeros(magnitude) : digits((long) magnitude);
+        int decimals = USUAL_DIGITS - whole;
+        long scaled = Math.round(magnitude * POWERS[decimals]);
+        while (decimals < FLOAT_DIGITS - whole && (float) (scaled / POWERS[decimals]) != magnitude) {
+            decimals++;
+            scaled = Math.round(magnitude * POWERS[decimals]);
+        }
+        while (decimals > 0 && scaled % 10 == 0) {
+            scaled /= 10;
+            decimals--;
+        }
+        if (value < 0) {
+            raw('-');
+        }
+        long unit = (long) POWERS[decimals];
+        number(scaled / unit);
+        if (decimals > 0) {
+            raw('.');
+            long fraction = scaled % unit;
+            for (int zeros = decimals - digits(fraction); zeros > 0; zeros--) {
+                raw('0');
+            }
+            number(fraction);
+        }
+        return this;
+    }
+
+    /** Zeros between the point and the first digit, as a negative count of whole digits: 0.03 has −1. */
+    private static int leadingZeros(double magnitude) {
+        return magnitude >= 1e-1 || magnitude == 0 ? 0 : magnitude >= 1e-2 ? -1 : -2;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long rest = value; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private void reserve(int more) {
+        if (length + more > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+}

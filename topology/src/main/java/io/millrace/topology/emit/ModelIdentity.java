@@ -1,0 +1,27 @@
+package io.millrace.topology.emit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which model made a score, and where it ran.
+ *
+ * @param name as configured
+ * @param version as configured, if it was
+ * @param sha256 of the model file
+ * @param provider ONNX Runtime's execution provider
+ */
+public record ModelIdentity(String name, @Nullable String version, String sha256, String provider) {
+
+    /** As JSON members, with a leading comma: they are the same for every record of a pipeline. */
+    byte[] asMembers() {
+        JsonBytes json = new JsonBytes().raw(",\"model\":").string(name);
+        if (version != null) {
+            json.raw(",\"version\":").string(version);
+        }
+        return json.raw(",\"sha256\":")
+                .string(sha256)
+                .raw(",\"provider\":")
+                .string(provider)
+                .toArray();
+    }
+}

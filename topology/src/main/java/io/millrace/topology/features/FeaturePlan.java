@@ -1,0 +1,137 @@
+package io.millrace.topology.features;
+
+import io.millrace.topology.config.Feature;
+import io.millrace.topology.config.InputMapping;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an event and its device's past become the rows of a model's inputs; compiled once from the configuration.
+ * Immutable and thread-safe.
+ */
+public final class FeaturePlan {
+    private final StateLayout layout;
+    private final Column[][] columns;
+    private final int lookBack;
+
+    private FeaturePlan(StateLayout layout, Column[][] columns, int lookBack) {
+        this.layout = layout;
+        this.columns = columns;
+        this.lookBack = lookBack;
+    }
+
+    /**
+     * @param inputs how each of the model's inputs is filled, in the model's order; {@code null} for one that the
+     *     model's own state fills
+     * @param fields the event's fields, in the order of its values
+     * @param frozen fields watched for a frozen sensor
+     * @param hidden how many numbers of recurrent model state a device has
+     */
+    public static FeaturePlan compile(
+            List<? extends @Nullable InputMapping> inputs, List<String> fields, List<String> frozen, int hidden) {
+        Map<String, Integer> history = new HashMap<>();
+        frozen.forEach(field -> history.put(field, 1));
+        int lookBack = 0;
+        for (InputMapping input : inputs) {
+            if (input != null) {
+                input.eachField((field, events) -> history.merge(field, events, Math::max));
+                lookBack = Math.max(lookBack, lookBack(input));
+            }
+        }
+        List<String> kept = fields.stream()
+                .filter(field -> history.getOrDefault(field, 0) > 0)
+                .toList();
+        int depth = history.values().stream().mapToInt(events -> events).max().orElse(0);
+        StateLayout layout = new StateLayout(
+                kept.stream().mapToInt(fields::indexOf).toArray(),
+                depth,
+                frozen.stream().mapToInt(kept::indexOf).toArray(),
+                hidden,
+                List.of(kept, depth, frozen, hidden).hashCode());
+        Column[][] columns = new Column[inputs.size()][];
+        for (int i = 0; i < columns.length; i++) {
+            InputMapping input = inputs.get(i);
+            columns[i] = input == null ? new Column[0] : columns(input, fields, kept);
+        }
+        return new FeaturePlan(layout, columns, lookBack);
+    }
+
+    /** Events that a device must have had before the mapping's features have a meaning. */
+    private static int lookBack(InputMapping mapping) {
+        int[] most = {mapping.needsPast() ? 1 : 0};
+        mapping.eachField((field, events) -> most[0] = Math.max(most[0], events));
+        return most[0];
+    }
+
+    private static Column[] columns(InputMapping mapping, List<String> fields, List<String> kept) {
+        if (mapping instanceof InputMapping.Window window) {
+            return IntStream.iterate(window.events() - 1, ago -> ago >= 0, ago -> ago - 1)
+                    .boxed()
+                    .flatMap(ago -> window.fields().stream()
+                            .map(field -> ago == 0
+                                    ? Column.now(fields.indexOf(field))
+                                    : Column.lag(kept.indexOf(field), ago)))
+                    .toArray(Column[]::new);
+        }
+        return ((InputMapping.Row) mapping)
+                .features().stream()
+                        .map(feature -> column(feature, fields, kept))
+                        .toArray(Column[]::new);
+    }
+
+    private static Column column(Feature feature, List<String> fields, List<String> kept) {
+        if (!(feature instanceof Feature.OfField ofField)) {
+            return Column.sinceLast();
+        }
+        int field = fields.indexOf(ofField.field());
+        int past = kept.indexOf(ofField.field());
+        if (feature instanceof Feature.Lag lag) {
+            return Column.lag(past, lag.events());
+        }
+        if (feature instanceof Feature.Delta delta) {
+            return Column.delta(field, past, delta.events());
+        }
+        if (feature instanceof Feature.Rolling rolling) {
+            return Column.rolling(field, past, rolling.statistic(), rolling.over());
+        }
+        return Column.now(field);
+    }
+
+    /** What is kept of each device's past. */
+    public StateLayout layout() {
+        return layout;
+    }
+
+    /** How many events a device must have had before its next one can be judged. */
+    public int lookBack() {
+        return lookBack;
+    }
+
+    /** Whether a row depends on the device's past, or must leave something behind for its future. */
+    public boolean stateful() {
+        return lookBack > 0 || layout.depth() > 0 || layout.hidden() > 0;
+    }
+
+    /** Arrays that {@link #fill} fills, one for each input. */
+    public double[][] newRow() {
+        double[][] row = new double[columns.length][];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = new double[columns[i].length];
+        }
+        return row;
+    }
+
+    /** Fills the row of an event; {@code past} is the device's state before it, with enough events. */
+    public void fill(double[] now, long timeMs, DeviceState past, double[][] row) {
+        for (int i = 0; i < row.length; i++) {
+            Column[] input = columns[i];
+            double[] values = row[i];
+            for (int c = 0; c < values.length; c++) {
+                values[c] = input[c].value(now, timeMs, past);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.topology.score;
+
+import io.millrace.topology.decode.Rejected;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a record: a prediction, or the reason why there is none. */
+public sealed interface Outcome {
+
+    /**
+     * The model's answer, or that it could not be asked.
+     *
+     * @param device the device id as UTF-8
+     * @param timeMs event time, epoch milliseconds
+     * @param scores the scores in the plan's order; empty if {@code insufficient}
+     * @param insufficient why the sensors' data do not allow a judgement; {@code null} if they do
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made once per record on the hot path, and never compared
+    record Prediction(
+            byte[] device,
+            long timeMs,
+            double[] scores,
+            @Nullable String insufficient) implements Outcome {}
+
+    /** A dead letter. */
+    record Refused(Rejected why) implements Outcome {}
+}

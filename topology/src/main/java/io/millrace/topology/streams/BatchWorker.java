@@ -1,0 +1,28 @@
+package io.millrace.topology.streams;
+
+import io.millrace.scorers.Scorer;
+import io.millrace.topology.batch.RowCodec;
+import io.millrace.topology.ingest.RawEvent;
+import io.millrace.topology.score.BatchScorer;
+import io.millrace.topology.telemetry.StageTimes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Scores records ahead: all of a chunk, in as few calls of the model as its batch size allows. */
+final class BatchWorker<R> implements AheadWorker<R> {
+    private final BatchScorer<RawEvent, R> scorer;
+
+    BatchWorker(Scorer scorer, RowCodec<RawEvent, R> codec, StageTimes times) {
+        this.scorer = new BatchScorer<>(scorer, codec, times);
+    }
+
+    @Override
+    public void work(List<RawEvent> records, @Nullable R[] results) {
+        scorer.score(records, results);
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+    }
+}

@@ -1,0 +1,194 @@
+package io.millrace.topology.streams;
+
+import io.millrace.topology.ingest.RawEvent;
+import io.millrace.topology.telemetry.StageTimes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works on records in batches, ahead of {@code process()}. This is the heart of Millrace.
+ *
+ * <p>Kafka Streams commits a record as soon as {@code process()} has returned. Whoever gathers <em>processed</em>
+ * records into a batch therefore loses them in a crash. So the batches are made the other way round, from records
+ * that were polled and not yet processed:
+ *
+ * <pre>
+ *   poll() ──► onConsume: cut into chunks, each record gets a reference to its chunk
+ *                 │                     └──► scorer threads work on the second chunk, the third, …
+ *                 ▼
+ *   process(record 1) ──► nobody has begun the first chunk: the stream thread works on it itself
+ *   process(record 2) ──► takes its finished result, forwards it
+ *       …
+ *   process(record n) ──► first of the second chunk: finished, or waited for
+ * </pre>
+ *
+ * <p>There is nothing to flush at a commit and nothing to lose, since no record is held back: results are taken
+ * in the records' own order, synchronously. There is no timer either: a chunk is as large as the backlog, one
+ * record when traffic is thin. A poll that fits one chunk never leaves the stream thread. What is in flight is
+ * bounded by what Kafka Streams buffers, and so a slow model slows the consumer down and never grows memory.
+ * Records that are thrown away after a rebalance take their chunks with them to the garbage collector: native
+ * memory belongs to the workers, one for each thread that works, and never to a chunk.
+ *
+ * <p>A record without a reference (in a test driver, from a punctuator, from another topology, with a value that
+ * was changed on the way) is worked on by itself.
+ *
+ * <p>Thread-safe; shared by all stream threads of an application. To be closed after Kafka Streams was.
+ *
+ * @param <R> what a record becomes
+ */
+public final class LookAhead<R> implements AutoCloseable {
+    /** Where the interceptor finds its {@link LookAhead} among the consumer's properties. */
+    static final String PROPERTY = "millrace.look.ahead";
+
+    private static final String INTERCEPTORS =
+            StreamsConfig.MAIN_CONSUMER_PREFIX + ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
+    private static final long STACK_BYTES = 2 << 20; // ONNX Runtime wants more than the JVM's default
+
+    private final LookAheadOptions options;
+    private final Supplier<AheadWorker<R>> newWorker;
+    private final StageTimes times;
+    private final Queue<AheadWorker<R>> idleWorkers = new ConcurrentLinkedQueue<>();
+    private final ExecutorService threads;
+
+    /** @param newWorker makes the worker of one more thread; called when a thread first finds none idle */
+    public LookAhead(LookAheadOptions options, Supplier<AheadWorker<R>> newWorker, StageTimes times) {
+        this.options = options;
+        this.newWorker = newWorker;
+        this.times = times;
+        AtomicInteger number = new AtomicInteger();
+        threads = Executors.newFixedThreadPool(options.threads(), task -> {
+            Thread thread = new Thread(null, task, "millrace-scorer-" + number.incrementAndGet(), STACK_BYTES);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Adds to an application's properties what its main consumer needs to look ahead. Interceptors that are
+     * there already stay, and run first.
+     */
+    public void attachTo(Map<String, Object> streamsProperties) {
+        List<Object> interceptors = new ArrayList<>();
+        Object present = streamsProperties.containsKey(INTERCEPTORS)
+                ? streamsProperties.get(INTERCEPTORS)
+                : streamsProperties.get(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+        if (present instanceof List<?> list) {
+            interceptors.addAll(list);
+        } else if (present instanceof String names && !names.isBlank()) {
+            interceptors.addAll(List.of(names.trim().split("\\s*,\\s*")));
+        }
+        interceptors.add(LookAheadInterceptor.class.getName());
+        streamsProperties.put(INTERCEPTORS, interceptors);
+        streamsProperties.put(StreamsConfig.MAIN_CONSUMER_PREFIX + PROPERTY, this);
+    }
+
+    /** Cuts what one poll has brought into chunks. Called on the stream thread. */
+    void lookAt(ConsumerRecords<byte[], byte[]> polled) {
+        List<AheadChunk<R>> chunks = new ArrayList<>();
+        List<RawEvent> open = List.of();
+        AheadChunk<R> chunk = null;
+        for (TopicPartition partition : polled.partitions()) {
+            if (!options.topics().test(partition.topic())) {
+                continue;
+            }
+            for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
+                if (chunk == null || open.size() == options.rows()) {
+                    open = new ArrayList<>(Math.min(options.rows(), polled.count()));
+                    chunk = newChunk(open);
+                    chunks.add(chunk);
+                }
+                record.headers().add(new AheadRef<>(this, chunk, open.size()));
+                open.add(SourceHeaders.rawEvent(record));
+            }
+            if (options.byPartition()) {
+                chunk = null;
+            }
+        }
+        // The stream thread comes to the first chunk at once: handing it over would only cost a wake-up.
+        for (int i = 1; i < chunks.size(); i++) {
+            threads.execute(chunks.get(i).task());
+        }
+    }
+
+    private AheadChunk<R> newChunk(List<RawEvent> records) {
+        return new AheadChunk<>(records, () -> work(records));
+    }
+
+    private @Nullable R[] work(List<RawEvent> records) {
+        AheadWorker<R> worker = idleWorkers.poll();
+        if (worker == null) {
+            worker = newWorker.get();
+        }
+        try {
+            @SuppressWarnings("unchecked") // never leaves this class but element by element
+            @Nullable
+            R[] results = (R[]) new Object[records.size()];
+            worker.work(records, results);
+            return results;
+        } finally {
+            idleWorkers.add(worker);
+        }
+    }
+
+    /** The reference that a record brought from its poll, if it has one of ours and still the polled value. */
+    @Nullable
+    AheadRef<R> take(Headers headers, byte @Nullable [] value) {
+        Header header = headers.lastHeader(AheadRef.KEY);
+        if (!(header instanceof AheadRef<?> ref)) {
+            return null;
+        }
+        headers.remove(AheadRef.KEY);
+        if (ref.owner() != this || ref.raw().value() != value) {
+            return null;
+        }
+        @SuppressWarnings("unchecked") // made by this very object
+        AheadRef<R> ours = (AheadRef<R>) ref;
+        return ours;
+    }
+
+    /** A record's result: taken from its chunk, or worked out here and now where it has none. */
+    R result(@Nullable AheadRef<R> ref, RawEvent raw) {
+        if (ref == null) {
+            return newChunk(List.of(raw)).result(0);
+        }
+        if (ref.chunk().isDone()) {
+            return ref.chunk().result(ref.index());
+        }
+        long start = times.now();
+        R result = ref.chunk().result(ref.index());
+        times.waited(start);
+        return result;
+    }
+
+    /** Ends the scorer threads and frees the workers. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("a scorer thread is still at work after a minute");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (AheadWorker<R> worker = idleWorkers.poll(); worker != null; worker = idleWorkers.poll()) {
+            worker.close();
+        }
+    }
+}

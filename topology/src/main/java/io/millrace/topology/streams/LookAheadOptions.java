@@ -1,0 +1,22 @@
+package io.millrace.topology.streams;
+
+import java.util.function.Predicate;
+
+/**
+ * How far and how wide to look ahead.
+ *
+ * @param topics those whose records are worked on ahead
+ * @param rows records in one chunk, at most
+ * @param threads scorer threads, beside the stream threads
+ * @param byPartition whether a chunk ends where its partition's records end
+ */
+public record LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition) {
+    public LookAheadOptions {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows must be at least 1, got: " + rows);
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, got: " + threads);
+        }
+    }
+}

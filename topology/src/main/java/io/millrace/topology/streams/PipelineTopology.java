@@ -1,0 +1,216 @@
+package io.millrace.topology.streams;
+
+import io.millrace.scorers.Scorer;
+import io.millrace.topology.config.Guarantee;
+import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.TopicsConfig;
+import io.millrace.topology.decide.AlertRule;
+import io.millrace.topology.decide.AlertStates;
+import io.millrace.topology.decode.Decoded;
+import io.millrace.topology.emit.AlertWriter;
+import io.millrace.topology.emit.ModelIdentity;
+import io.millrace.topology.emit.PredictionWriter;
+import io.millrace.topology.score.PlanCompiler;
+import io.millrace.topology.score.ScoreColumn;
+import io.millrace.topology.score.ScoringPlan;
+import io.millrace.topology.score.StatefulScorer;
+import io.millrace.topology.score.StatelessCodec;
+import io.millrace.topology.telemetry.StageTimes;
+import io.opentelemetry.api.metrics.Meter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * One pipeline as a Kafka Streams topology:
+ *
+ * <pre>
+ *   source ──► [rekey ──► repartition topic] ──► score ──► decide ──► predictions
+ *                 └─► dead-letters                            ├─────► alerts
+ *                                                             └─────► dead-letters
+ * </pre>
+ *
+ * <p>{@code score} looks ahead; {@code decide} holds the alerts' states. To be closed after Kafka Streams was;
+ * the scorer is the caller's.
+ */
+public final class PipelineTopology implements AutoCloseable {
+    static final String PREDICTIONS = "predictions";
+    static final String ALERTS = "alerts";
+    static final String DEAD_LETTERS = "dead-letters";
+    static final String REPARTITION = "by-device";
+    static final String ALERT_STORE = "alert-states";
+    private static final String DEVICE_STORE = "device-states";
+    static final String KEYED = "keyed";
+    static final String REKEY_DEAD_LETTERS = "rekey-dead-letters";
+
+    private final PipelineConfig config;
+    private final Scorer scorer;
+    private final ScoringPlan plan;
+    private final StageTimes times;
+    private final ModelIdentity identity;
+    private final List<String> scoreNames;
+    private final LookAhead<?> lookAhead;
+    private final ProcessorSupplier<byte[], byte[], byte[], Finished> scoring;
+
+    /**
+     * @param config checked against the scorer's model
+     * @param scorer runs the model; as many rows at once as the configuration's batches have
+     */
+    public PipelineTopology(PipelineConfig config, Scorer scorer, Meter meter) {
+        this.config = config;
+        this.scorer = scorer;
+        plan = PlanCompiler.compile(config, scorer.contract());
+        times = new StageTimes(meter);
+        identity = new ModelIdentity(
+                config.model().name(),
+                config.model().version().orElse(null),
+                scorer.contract().sha256(),
+                scorer.provider());
+        scoreNames = plan.scores().stream().map(ScoreColumn::name).toList();
+        LookAheadOptions options = new LookAheadOptions(
+                this::isScored,
+                Math.min(config.batch().rows(), scorer.maxRows()),
+                config.batch().threads(),
+                plan.features().stateful());
+        if (plan.features().stateful()) {
+            LookAhead<Decoded> ahead = new LookAhead<>(options, () -> new DecodeWorker(plan, times), times);
+            lookAhead = ahead;
+            scoring = stateful(ahead);
+        } else {
+            LookAhead<Finished> ahead = new LookAhead<>(options, this::newBatchWorker, times);
+            lookAhead = ahead;
+            scoring = new ScoringProcessor<>(ahead);
+        }
+    }
+
+    private BatchWorker<Finished> newBatchWorker() {
+        StatelessCodec codec = new StatelessCodec(plan, scorer.maxRows());
+        return new BatchWorker<>(scorer, new FinishingCodec(codec, newWriter()), times);
+    }
+
+    /** Whether a topic's records go straight to the scoring processor. */
+    private boolean isScored(String topic) {
+        return config.source().repartition()
+                ? topic.endsWith("-" + REPARTITION + SourceHeaders.REPARTITION_SUFFIX)
+                : topic.equals(config.source().topic());
+    }
+
+    /** The graph. */
+    public Topology build() {
+        StreamsBuilder builder = new StreamsBuilder();
+        KStream<byte[], byte[]> telemetry = builder.stream(
+                config.source().topic(),
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                        .withTimestampExtractor(PipelineTopology::timestamp)
+                        .withName("source"));
+        if (config.source().repartition()) {
+            telemetry = telemetry
+                    .process(() -> new RekeyProcessor(plan), Named.as("rekey"))
+                    .process(ForwardProcessor::new, Named.as(KEYED))
+                    .repartition(Repartitioned.with(Serdes.ByteArray(), Serdes.ByteArray())
+                            .withName(REPARTITION));
+        }
+        telemetry.process(scoring, Named.as("score")).process(decide(), Named.as("decide"));
+        Topology topology = builder.build();
+        TopicsConfig topics = config.topics();
+        sink(topology, PREDICTIONS, topics.predictions(), "decide");
+        sink(topology, ALERTS, topics.alerts(), "decide");
+        sink(topology, DEAD_LETTERS, topics.deadLetters(), "decide");
+        if (config.source().repartition()) {
+            sink(topology, REKEY_DEAD_LETTERS, topics.deadLetters(), "rekey");
+        }
+        return topology;
+    }
+
+    private static void sink(Topology topology, String name, String topic, String parent) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
+    }
+
+    /** Kafka Streams stops at a record without a timestamp; such a record is taken to be as old as the one before. */
+    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return record.timestamp() >= 0 ? record.timestamp() : Math.max(0, partitionTime);
+    }
+
+    /**
+     * Adds what the pipeline needs to Kafka Streams' properties, and defaults where they say nothing. Exactly-once
+     * or not, batches wait for nobody: see {@link LookAhead}.
+     */
+    public void configure(Map<String, Object> properties) {
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.pipeline());
+        properties.put(
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                config.guarantee() == Guarantee.EXACTLY_ONCE
+                        ? StreamsConfig.EXACTLY_ONCE_V2
+                        : StreamsConfig.AT_LEAST_ONCE);
+        // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
+        properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
+        lookAhead.attachTo(properties);
+    }
+
+    private ProcessorSupplier<byte[], Finished, byte[], byte[]> decide() {
+        AlertStates states = new AlertStates(config.alerts().stream()
+                .map(rule -> AlertRule.of(rule, scoreNames))
+                .toList());
+        return withStores(
+                () -> new DecideProcessor(states, new AlertWriter(config.pipeline(), identity, scoreNames)),
+                Stores.inMemoryKeyValueStore(ALERT_STORE));
+    }
+
+    private ProcessorSupplier<byte[], byte[], byte[], Finished> stateful(LookAhead<Decoded> ahead) {
+        return withStores(
+                () -> {
+                    PredictionWriter writer = newWriter();
+                    return new StatefulProcessor(
+                            ahead,
+                            new StatefulScorer(plan, scorer, times),
+                            new DeviceStates(DEVICE_STORE, plan.features().layout()),
+                            (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
+                },
+                Stores.persistentKeyValueStore(DEVICE_STORE));
+    }
+
+    private PredictionWriter newWriter() {
+        return new PredictionWriter(config.pipeline(), identity, scoreNames);
+    }
+
+    private static <A, B, C, D> ProcessorSupplier<A, B, C, D> withStores(
+            Supplier<Processor<A, B, C, D>> processors, KeyValueBytesStoreSupplier store) {
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> builder =
+                Stores.keyValueStoreBuilder(store, Serdes.Bytes(), Serdes.ByteArray());
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<A, B, C, D> get() {
+                return processors.get();
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return Set.of(builder);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        lookAhead.close();
+    }
+}
