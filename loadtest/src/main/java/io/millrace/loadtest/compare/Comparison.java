@@ -184,6 +184,7 @@ final class Comparison {
                 plan.threads(),
                 plan.heap(),
                 "",
+                0,
                 folder.resolve(id),
                 plan.kafka());
     }

@@ -63,11 +63,11 @@ public enum Contestant {
         List<String> flags = flags(job);
         List<String> words =
                 switch (this) {
-                    case MILLRACE -> millrace(command, PipelineFile.write(job));
+                    case MILLRACE -> millrace(command, PipelineFile.write(job), job.metricsPort());
                     case FLINK -> java(flags, flinkClassPath(), job);
                     case PASS_THROUGH, NAIVE, PLAIN -> java(flags, System.getProperty("java.class.path"), job);
                 };
-        Map<String, String> environment = Map.of("JAVA_OPTS", String.join(" ", flags));
+        Map<String, String> environment = Map.of(Home.JAVA_OPTIONS, String.join(" ", flags));
         return ChildProcess.start(label(), words, environment, job.folder().resolve("output.log"));
     }
 
@@ -81,9 +81,13 @@ public enum Contestant {
         return flags;
     }
 
-    private static List<String> millrace(String command, Path pipeline) {
+    private static List<String> millrace(String command, Path pipeline, int metricsPort) {
         if (command.isBlank()) {
-            return List.of(Home.launcher().toString(), "run", pipeline.toString());
+            List<String> words = new ArrayList<>(List.of(Home.launcher().toString(), "run", pipeline.toString()));
+            if (metricsPort > 0) {
+                words.addAll(List.of("--metrics", String.valueOf(metricsPort)));
+            }
+            return words;
         }
         return Arrays.stream(command.strip().split("\\s+"))
                 .map(word -> word.replace("PIPELINE", pipeline.toString()))

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param threads stream threads
  * @param heap as in {@code -Xmx}
  * @param alert a condition to raise alerts by; may be empty
+ * @param metricsPort where it serves its Prometheus metrics, if it can; 0 for nowhere
  * @param folder for its configuration, state and log
  * @param kafka further client and Streams settings
  */
@@ -28,11 +29,12 @@ public record Job(
         int threads,
         String heap,
         String alert,
+        int metricsPort,
         Path folder,
         Map<String, String> kafka) {
 
     /** The same job for another instance, with a folder of its own. */
-    public Job in(Path other) {
+    public Job in(Path other, int otherMetricsPort) {
         return new Job(
                 id,
                 bootstrapServers,
@@ -46,6 +48,7 @@ public record Job(
                 threads,
                 heap,
                 alert,
+                otherMetricsPort,
                 other,
                 kafka);
     }

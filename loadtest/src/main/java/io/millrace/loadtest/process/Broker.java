@@ -28,7 +28,7 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Starts {@code millrace broker}, or whatever else {@code command} names that takes {@code --data DIR --port P}
+     * Starts {@code millrace broker}, or whatever else {@code command} names that takes {@code --data DIR --listen PORT}
      * and prints {@code bootstrap.servers=HOST:PORT} when it is ready.
      *
      * @param command words separated by spaces; empty for the launcher
@@ -38,8 +38,9 @@ public final class Broker implements AutoCloseable {
                 command.isBlank()
                         ? List.of(Home.launcher().toString(), "broker")
                         : List.of(command.strip().split("\\s+")));
-        words.addAll(List.of("--data", folder.resolve("broker").toString(), "--port", "0"));
-        ChildProcess process = ChildProcess.start("the broker", words, Map.of(), folder.resolve("broker.log"));
+        words.addAll(List.of("--data", folder.resolve("broker").toString(), "--listen", "0"));
+        Map<String, String> environment = Map.of(Home.JAVA_OPTIONS, "-Xms1g -Xmx1g -XX:TieredStopAtLevel=4");
+        ChildProcess process = ChildProcess.start("the broker", words, environment, folder.resolve("broker.log"));
         return new Broker(process.awaitLine(READY, START_LIMIT), process);
     }
 

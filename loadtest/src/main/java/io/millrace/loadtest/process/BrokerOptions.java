@@ -18,7 +18,7 @@ public final class BrokerOptions {
             names = "--broker-command",
             defaultValue = "",
             paramLabel = "COMMAND",
-            description = "Starts a Kafka, given --data DIR --port P (default: millrace broker).")
+            description = "Starts a Kafka, given --data DIR --listen PORT (default: millrace broker).")
     private String brokerCommand = "";
 
     /**

@@ -20,6 +20,8 @@ import io.millrace.loadtest.verify.Matching;
 import io.millrace.loadtest.verify.Outputs;
 import io.millrace.loadtest.verify.Receiver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,11 +95,10 @@ final class LoadRun {
             long now = System.nanoTime() + LEAD;
             start.set(now);
             long millis = System.currentTimeMillis() + LEAD / 1_000_000;
-            Map<String, Double> before = StageTime.read(scenario.pipeline().metrics());
+            Map<String, Double> before = StageTime.read(metrics());
             generated = watch(generator, now, millis, chaos, receiver);
             receiver.awaitSeen(ledger.sent(), QUIET);
-            stages =
-                    StageTime.between(before, StageTime.read(scenario.pipeline().metrics()));
+            stages = StageTime.between(before, StageTime.read(metrics()));
             events = chaos.events();
             Thread.sleep(AFTERMATH_MILLIS);
         }
@@ -106,7 +107,9 @@ final class LoadRun {
 
     private ChildProcess start(int instance) throws IOException {
         Path folder = job.folder().resolve("instance-" + instance);
-        return contestant.start(job.in(folder), scenario.pipeline().command());
+        return contestant.start(
+                job.in(folder, instance == 1 ? job.metricsPort() : 0),
+                scenario.pipeline().command());
     }
 
     /** Records under the coordinates by which outputs will name them. */
@@ -223,7 +226,23 @@ final class LoadRun {
                 pipeline.threads(),
                 pipeline.heap(),
                 pipeline.alert(),
+                freePort(),
                 folder.resolve(run),
                 pipeline.kafka());
+    }
+
+    private String metrics() {
+        String given = scenario.pipeline().metrics();
+        boolean own = contestant == Contestant.MILLRACE
+                && scenario.pipeline().command().isBlank();
+        return given.isBlank() && own ? "http://127.0.0.1:" + job.metricsPort() + "/metrics" : given;
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
