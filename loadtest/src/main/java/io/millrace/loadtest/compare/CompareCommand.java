@@ -38,7 +38,7 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--contestants",
             split = ",",
             defaultValue = "millrace,pass-through,naive,plain",
-            description = "Who takes part (default: ${DEFAULT-VALUE}); flink may be added.")
+            description = "Who takes part (default: ${DEFAULT-VALUE}).")
     private List<String> contestants = List.of();
 
     @Option(names = "--models", split = ",", defaultValue = "mlp16", description = "mlp16, window64x8, image28x28.")

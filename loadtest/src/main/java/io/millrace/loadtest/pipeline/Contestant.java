@@ -20,12 +20,9 @@ public enum Contestant {
     /** Kafka Streams that parses each record into a tree and runs the model for it alone. */
     NAIVE("NaiveStreams"),
     /** A consumer and a producer without Streams, one run of the model for each poll. */
-    PLAIN("PlainConsumer"),
-    /** Apache Flink in one process, with ONNX Runtime; its class path is given, see {@code docs/loadtest.md}. */
-    FLINK("FlinkJob");
+    PLAIN("PlainConsumer");
 
     private static final String BASELINES = "io.millrace.loadtest.baseline.";
-    private static final String FLINK_CLASS_PATH = "MILLRACE_LOADTEST_FLINK_CLASSPATH";
 
     private final String main;
 
@@ -64,8 +61,7 @@ public enum Contestant {
         List<String> words =
                 switch (this) {
                     case MILLRACE -> millrace(command, PipelineFile.write(job), job.metricsPort());
-                    case FLINK -> java(flags, flinkClassPath(), job);
-                    case PASS_THROUGH, NAIVE, PLAIN -> java(flags, System.getProperty("java.class.path"), job);
+                    case PASS_THROUGH, NAIVE, PLAIN -> java(flags, job);
                 };
         Map<String, String> environment = Map.of(Home.JAVA_OPTIONS, String.join(" ", flags));
         return ChildProcess.start(label(), words, environment, job.folder().resolve("output.log"));
@@ -94,11 +90,11 @@ public enum Contestant {
                 .toList();
     }
 
-    private List<String> java(List<String> flags, String classPath, Job job) throws IOException {
+    private List<String> java(List<String> flags, Job job) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(flags);
-        words.addAll(List.of("-cp", classPath, BASELINES + main));
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), BASELINES + main));
         words.add("id=" + job.id());
         words.add("bootstrap=" + job.bootstrapServers());
         words.add("source=" + job.source());
@@ -114,14 +110,5 @@ public enum Contestant {
         words.add("state=" + job.folder().resolve("state"));
         job.kafka().forEach((key, value) -> words.add("kafka." + key + "=" + value));
         return words;
-    }
-
-    private static String flinkClassPath() {
-        String classPath = System.getenv(FLINK_CLASS_PATH);
-        if (classPath == null) {
-            throw new IllegalArgumentException(
-                    FLINK_CLASS_PATH + " must hold the class path of the Flink baseline, see docs/loadtest.md");
-        }
-        return classPath;
     }
 }

@@ -165,7 +165,7 @@ public record Scenario(
     /**
      * What is measured.
      *
-     * @param contestant {@code millrace}, one of the baselines, or {@code external} if it is running already
+     * @param contestant {@code millrace} or one of the baselines
      * @param command to start Millrace with; {@code PIPELINE.yaml} in it stands for the generated file
      * @param model one of the built-in models
      * @param commitInterval how often results become visible under exactly-once
