@@ -61,10 +61,17 @@ record StageTime(String name, double count, double mean) {
             double counted = count - before.getOrDefault(name, 0.0);
             double summed = after.getOrDefault(sum, 0.0) - before.getOrDefault(sum, 0.0);
             if (counted > 0) {
-                times.add(new StageTime(name.replace("_count", ""), counted, summed / counted));
+                times.add(new StageTime(label(name), counted, summed / counted));
             }
         });
         return times;
+    }
+
+    /** Without the suffix, and without the label by which OpenTelemetry says who measured. */
+    private static String label(String series) {
+        return series.replace("_count", "")
+                .replaceAll("otel_scope_[a-z]+=\"[^\"]*\",?", "")
+                .replace("{}", "");
     }
 
     private static double number(String text) {

@@ -16,12 +16,12 @@ class StageTimeTest {
     void saysWhatWasObservedBetweenTwoReadings() throws IOException, InterruptedException {
         Map<String, Double> before = read("""
                 # HELP millrace_stage_seconds how long
-                millrace_stage_seconds_count{stage="decode"} 10
-                millrace_stage_seconds_sum{stage="decode"} 1.0
+                millrace_stage_seconds_count{otel_scope_name="io.millrace",stage="decode"} 10
+                millrace_stage_seconds_sum{otel_scope_name="io.millrace",stage="decode"} 1.0
                 """);
         Map<String, Double> after = read("""
-                millrace_stage_seconds_count{stage="decode"} 30
-                millrace_stage_seconds_sum{stage="decode"} 2.0
+                millrace_stage_seconds_count{otel_scope_name="io.millrace",stage="decode"} 30
+                millrace_stage_seconds_sum{otel_scope_name="io.millrace",stage="decode"} 2.0
                 jvm_gc_count 7
                 """);
 
