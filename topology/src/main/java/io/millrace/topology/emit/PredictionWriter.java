@@ -17,13 +17,11 @@ public final class PredictionWriter {
     private static final byte[] SCORES = ascii(",\"scores\":{");
     private static final byte[] OK = ascii("},\"quality\":\"OK\"");
     private static final byte[] INSUFFICIENT = ascii("},\"quality\":\"INSUFFICIENT\",\"reason\":");
-    private static final byte[] SOURCE = ascii(",\"source\":{\"topic\":");
-    private static final byte[] PARTITION = ascii(",\"partition\":");
-    private static final byte[] OFFSET = ascii(",\"offset\":");
 
     private final byte[] model;
     private final byte[][] scoreNames;
     private final @Nullable CloudEvents events;
+    private final SourceMember source = new SourceMember();
     private final JsonBytes json = new JsonBytes();
 
     /** @param events what to put into the headers; {@code null}: nothing */
@@ -52,25 +50,13 @@ public final class PredictionWriter {
         } else {
             json.raw(INSUFFICIENT).string(insufficient);
         }
-        source(json, raw);
+        source.write(raw, json);
         byte[] value = json.raw('}').toArray();
-        return new OutRecord(prediction.device(), value, events == null ? List.of() : events.attributes(id(json, raw)));
+        return new OutRecord(
+                prediction.device(), value, events == null ? List.of() : events.attributes(source.id(raw)));
     }
 
-    /** Where a record came from, as a JSON member with a leading comma. */
-    static void source(JsonBytes json, RawEvent raw) {
-        json.raw(SOURCE).string(raw.topic());
-        json.raw(PARTITION).number(raw.partition());
-        json.raw(OFFSET).number(raw.offset()).raw('}');
-    }
-
-    /** An id that a record's every replay gives again: {@code topic-partition-offset}. */
-    static byte[] id(JsonBytes scratch, RawEvent raw) {
-        scratch.reset().raw(ascii(raw.topic())).raw('-').number(raw.partition()).raw('-');
-        return scratch.number(raw.offset()).toArray();
-    }
-
-    static byte[] ascii(String text) {
+    private static byte[] ascii(String text) {
         return text.getBytes(US_ASCII);
     }
 }
