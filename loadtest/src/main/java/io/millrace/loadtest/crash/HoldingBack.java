@@ -11,6 +11,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * does what the stateless pipeline does, so that the same check must find it out.
  */
 public final class HoldingBack {
-    private static final int ENOUGH = 128;
-    private static final Duration AT_THE_LATEST = Duration.ofMillis(250);
+    private static final int ENOUGH = 512;
+    private static final Duration AT_THE_LATEST = Duration.ofSeconds(2);
 
     private HoldingBack() {}
 
@@ -48,6 +49,7 @@ public final class HoldingBack {
             properties.put(pair[0], pair[1]);
         }
         KafkaStreams streams = new KafkaStreams(builder.build(), properties);
+        streams.setUncaughtExceptionHandler(exception -> StreamThreadExceptionResponse.REPLACE_THREAD); // as Millrace
         Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(Duration.ofSeconds(30))));
         streams.start();
         new CountDownLatch(1).await();

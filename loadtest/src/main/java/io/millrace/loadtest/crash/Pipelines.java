@@ -40,6 +40,8 @@ interface Pipelines {
                     home.resolve(instance).toString(),
                     variant.exactlyOnce() ? "exactly_once_v2" : "at_least_once"));
             Timeouts.streams(variant).forEach((key, value) -> arguments.add(key + "=" + value));
+            // Even a second thread that takes over a partition at the start would make it lose what it holds.
+            arguments.add("num.stream.threads=1");
             return Child.start(
                     "holding back " + instance,
                     log,
