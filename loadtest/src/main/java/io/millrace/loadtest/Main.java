@@ -1,6 +1,7 @@
 package io.millrace.loadtest;
 
 import io.millrace.loadtest.compare.CompareCommand;
+import io.millrace.loadtest.crash.CrashCommand;
 import io.millrace.loadtest.run.RunCommand;
 import io.millrace.loadtest.run.SearchCommand;
 import java.util.Arrays;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Command;
             SearchCommand.class,
             CompareCommand.class,
             VerifyCommand.class,
-            GenerateCommand.class
+            GenerateCommand.class,
+            CrashCommand.class
         })
 public final class Main {
 

@@ -18,14 +18,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pipeline at work: Kafka Streams, and what it was given. Closing it stops the stream, then frees the model. */
 public final class RunningPipeline implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningPipeline.class);
     private static final int NEW_TOPIC_PARTITIONS = 4;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -39,15 +44,36 @@ public final class RunningPipeline implements AutoCloseable {
         this.topology = topology;
         this.remarks = remarks;
         this.streams = new KafkaStreams(topology.build(), new StreamsConfig(properties));
-        streams.setUncaughtExceptionHandler(exception -> {
-            failure.compareAndSet(null, rootOf(exception));
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        streams.setUncaughtExceptionHandler(this::respond);
         streams.setStateListener((now, before) -> {
             if (now == State.ERROR || now == State.NOT_RUNNING) {
                 ended.countDown();
             }
         });
+    }
+
+    private StreamThreadExceptionResponse respond(Throwable exception) {
+        Throwable root = rootOf(exception);
+        if (isOutage(exception)) {
+            LOG.warn("a stream thread has given up on the brokers and is replaced: {}", root.getMessage());
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        failure.compareAndSet(null, root);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /**
+     * Whether a thread has ended because the brokers did not answer for longer than its time-outs. Nothing is
+     * wrong with the pipeline then: a new thread goes on from the last commit when they are back. Kafka Streams
+     * itself rides out most such outages, but not one that a transaction's last records do not outlive.
+     */
+    static boolean isOutage(Throwable exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RetriableException || cause instanceof TransactionAbortableException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -1,0 +1,30 @@
+package io.millrace.deploy.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.junit.jupiter.api.Test;
+
+final class RunningPipelineTest {
+    /** The chain that Kafka Streams 4.3.1 ends a thread with when a broker stands still during a transaction. */
+    @Test
+    void brokersThatDidNotAnswerAreAnOutage() {
+        Throwable expired = new TimeoutException("Expiring 8 record(s)");
+        Throwable aborted = new TransactionAbortableException("aborted after exhausting retries", expired);
+        Throwable commit = new StreamsException("Error encountered trying to commit", new KafkaException(aborted));
+
+        assertThat(RunningPipeline.isOutage(commit)).isTrue();
+        assertThat(RunningPipeline.isOutage(new StreamsException(expired))).isTrue();
+    }
+
+    @Test
+    void whatANewThreadWouldMeetAgainIsNoOutage() {
+        assertThat(RunningPipeline.isOutage(new StreamsException(new RecordTooLargeException("too large"))))
+                .isFalse();
+        assertThat(RunningPipeline.isOutage(new IllegalStateException("a bug"))).isFalse();
+    }
+}

@@ -1,0 +1,130 @@
+package io.millrace.loadtest.crash;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** One variant from its first record to its verdict. */
+final class Round {
+    static final int PARTITIONS = 4;
+    private static final int ONE_MALFORMED_IN = 101;
+    private static final long LEAST_MS = 5_000;
+    private static final long PATIENCE_MS = 20_000;
+
+    private final CrashOptions options;
+    private final Broker broker;
+    private final Variant variant;
+    private final boolean holdingBack;
+    private final int kills;
+    private final Consumer<String> progress;
+
+    /**
+     * @param holdingBack whether {@link HoldingBack} stands in for the pipeline
+     * @param kills how many instances are killed
+     * @param progress told now and then how far it has come
+     */
+    Round(
+            CrashOptions options,
+            Broker broker,
+            Variant variant,
+            boolean holdingBack,
+            int kills,
+            Consumer<String> progress) {
+        this.options = options;
+        this.broker = broker;
+        this.variant = variant;
+        this.holdingBack = holdingBack;
+        this.kills = kills;
+        this.progress = progress;
+    }
+
+    /** What became of it. */
+    record Result(
+            Variant variant,
+            Verdict verdict,
+            int kills,
+            int restarts,
+            Map<Chaos.Blow, Integer> blows,
+            List<String> deaths,
+            long seconds) {}
+
+    /** Runs it. The topics must not exist. */
+    Result run(Path home) throws Exception {
+        long start = System.nanoTime();
+        Files.createDirectories(home);
+        createTopics();
+        Pipelines pipelines = holdingBack
+                ? Pipelines.holdingBack(home, variant, broker.bootstrap())
+                : Pipelines.millrace(home, variant.write(home, broker.bootstrap()), options.classPath());
+        int malformedIn = holdingBack ? 0 : ONE_MALFORMED_IN;
+        try (Harvester harvester = new Harvester(broker.bootstrap(), variant, PARTITIONS);
+                Sender sender = new Sender(
+                        broker.bootstrap(),
+                        variant.topic("telemetry"),
+                        options.rate(),
+                        options.devices(),
+                        malformedIn,
+                        options.seed())) {
+            LongSupplier seconds = () -> (System.nanoTime() - start) / 1_000_000_000L;
+            Chaos chaos = new Chaos(broker, pipelines, home, harvester::accounted, options.seed());
+            try {
+                do {
+                    report(seconds.getAsLong(), sender, harvester, chaos);
+                    if (kills > 0) {
+                        chaos.strike();
+                    }
+                } while (chaos.kills() < kills);
+                chaos.awaitProgress();
+                Thread.sleep(LEAST_MS);
+                sender.finish();
+                // Where records were lost this never comes about; the verifier then says which.
+                chaos.awaitAccounted(sender.sent(), PATIENCE_MS);
+                chaos.stop();
+            } finally {
+                chaos.abandon();
+            }
+            report(seconds.getAsLong(), sender, harvester, chaos);
+            Verdict verdict =
+                    Verifier.verify(variant, harvester.finish(), sender.sent(), sender.malformed(), holdingBack);
+            return new Result(
+                    variant,
+                    verdict,
+                    chaos.kills(),
+                    chaos.restarts(),
+                    chaos.dealt(),
+                    chaos.deaths(),
+                    seconds.getAsLong());
+        }
+    }
+
+    private void createTopics() throws Exception {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()))) {
+            // Alerts too are kept whole here, not compacted: each revision is looked at.
+            admin.createTopics(Harvester.ROLES.stream()
+                            .map(role ->
+                                    new NewTopic(variant.topic(role), Optional.of(PARTITIONS), Optional.of((short) 1)))
+                            .toList())
+                    .all()
+                    .get();
+        }
+    }
+
+    private void report(long seconds, Sender sender, Harvester harvester, Chaos chaos) {
+        progress.accept(String.format(
+                java.util.Locale.ROOT,
+                "%s  %d s  sent %,d  come out %,d  kills %d  restarts %d",
+                variant.id(),
+                seconds,
+                sender.sent(),
+                harvester.accounted(),
+                chaos.kills(),
+                chaos.restarts()));
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.loadtest.crash;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The time-outs that a restart waits for, made short: with Kafka's own, most of a run would be waiting. They change
+ * when things happen, not what happens.
+ */
+final class Timeouts {
+    /** After so long without a heartbeat the broker gives a member's partitions to others. */
+    static final int SESSION_MS = 4_000;
+
+    private static final int TRANSACTION_MS = 6_000;
+
+    private Timeouts() {}
+
+    static Map<String, String> broker() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("group.min.session.timeout.ms", "1000"); // or it refuses ours
+        properties.put("group.initial.rebalance.delay.ms", "0"); // nobody else will join
+        // A transaction that its owner left open is looked for so often, not every 10 s.
+        properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+        return properties;
+    }
+
+    /** The lines of a pipeline's kafka section. */
+    static String pipeline(Variant variant) {
+        return streams(variant).entrySet().stream()
+                .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Properties of Kafka Streams. */
+    static Map<String, Object> streams(Variant variant) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("session.timeout.ms", SESSION_MS); // a killed instance's partitions move after this
+        properties.put("heartbeat.interval.ms", 1_000); // a third of that or less
+        properties.put("producer.transaction.timeout.ms", TRANSACTION_MS); // read_committed waits so long behind a kill
+        properties.put("producer.delivery.timeout.ms", TRANSACTION_MS); // must not be longer than a transaction
+        properties.put("producer.request.timeout.ms", 3_000); // less than the delivery's
+        properties.put("num.stream.threads", 2); // partitions move between threads too
+        properties.put("num.standby.replicas", variant.kind() == Variant.Kind.STATELESS ? 0 : 1);
+        // At least once replays what came since the last commit: 30 s of it, left as it is.
+        properties.put("commit.interval.ms", variant.exactlyOnce() ? 100 : 1_000);
+        // A second instance gets partitions at once, and not when a standby has caught up.
+        properties.put("acceptable.recovery.lag", 100_000_000);
+        return properties;
+    }
+}
