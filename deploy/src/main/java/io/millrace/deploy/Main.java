@@ -12,6 +12,7 @@ public final class Main {
         // Before the first logger: its level is settled once.
         if (Arrays.asList(args).contains("--verbose")) {
             System.setProperty("millrace.log.level", "info");
+            System.setProperty("millrace.log.traces", "full");
         }
         System.exit(MillraceCommand.run(args));
     }

@@ -4,6 +4,7 @@ import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.resources.Resource;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,12 @@ public final class MetricsEndpoint implements AutoCloseable {
                 .setHost(address.getHostString())
                 .setPort(address.getPort())
                 .build();
-        return new MetricsEndpoint(
-                SdkMeterProvider.builder().registerMetricReader(server).build());
+        return new MetricsEndpoint(SdkMeterProvider.builder()
+                .setResource(Resource.getDefault().toBuilder()
+                        .put("service.name", "millrace")
+                        .build())
+                .registerMetricReader(server)
+                .build());
     }
 
     /** What the pipeline measures with. */

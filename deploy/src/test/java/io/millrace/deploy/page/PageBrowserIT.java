@@ -94,7 +94,8 @@ class PageBrowserIT {
 
             // Then
             await().atMost(PATIENCE).until(() -> page.banner().startsWith("The connection to Millrace is lost."));
-            assertThat(page.complaints()).as("the refused connection").isNotEmpty();
+            await("the refused connection").atMost(PATIENCE).until(() -> !page.complaints()
+                    .isEmpty());
 
             // When
             server = start(port);

@@ -60,7 +60,8 @@ final class Harvester implements AutoCloseable {
                 Map<TopicPartition, Long> end = ends.endOffsets(partitions);
                 long deadline =
                         System.nanoTime() + Duration.ofSeconds(SETTLE_SECONDS).toNanos();
-                while (partitions.stream().anyMatch(partition -> consumer.position(partition) < end.get(partition))) {
+                while (partitions.stream()
+                        .anyMatch(partition -> consumer.position(partition) < end.getOrDefault(partition, 0L))) {
                     if (System.nanoTime() > deadline) {
                         throw new IllegalStateException("transactions must end within " + SETTLE_SECONDS + " s");
                     }

@@ -82,6 +82,7 @@ final class Sender implements AutoCloseable {
         send(key, Fleet.payload(Fleet.reading(device, nextSeq[number]++)));
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
     private void send(byte[] key, byte[] value) {
         producer.send(new ProducerRecord<>(topic, key, value), (done, exception) -> {
             if (exception != null) {

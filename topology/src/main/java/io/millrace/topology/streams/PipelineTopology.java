@@ -166,11 +166,22 @@ public final class PipelineTopology implements AutoCloseable {
                         ? StreamsConfig.EXACTLY_ONCE_V2
                         : StreamsConfig.AT_LEAST_ONCE);
         // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
-        properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
-        properties.putIfAbsent(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+        putDefault(properties, StreamsConfig.producerPrefix(""), ProducerConfig.LINGER_MS_CONFIG, 1);
+        putDefault(
+                properties,
+                StreamsConfig.mainConsumerPrefix(""),
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 pace.pollRecords(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
         lookAhead.attachTo(properties);
+    }
+
+    /** Sets a client's property, unless it is there: for this client, or for all that have it. */
+    private static void putDefault(Map<String, Object> properties, String client, String key, Object value) {
+        if (!properties.containsKey(key)
+                && !properties.containsKey(StreamsConfig.consumerPrefix(key))
+                && !properties.containsKey(client + key)) {
+            properties.put(client + key, value);
+        }
     }
 
     private ProcessorSupplier<byte[], Finished, byte[], byte[]> decide() {
