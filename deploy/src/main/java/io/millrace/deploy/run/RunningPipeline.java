@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.errors.RetriableException;
@@ -69,7 +70,9 @@ public final class RunningPipeline implements AutoCloseable {
      */
     static boolean isOutage(Throwable exception) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException || cause instanceof TransactionAbortableException) {
+            // The producer tells of a transaction that only has to be aborted in a bare KafkaException, too.
+            boolean bare = cause.getClass() == KafkaException.class && cause.getCause() == null;
+            if (bare || cause instanceof RetriableException || cause instanceof TransactionAbortableException) {
                 return true;
             }
         }

@@ -10,7 +10,7 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 final class RunningPipelineTest {
-    /** The chain that Kafka Streams 4.3.1 ends a thread with when a broker stands still during a transaction. */
+    /** The chains that Kafka Streams 4.3.1 ends a thread with when a broker stands still during a transaction. */
     @Test
     void brokersThatDidNotAnswerAreAnOutage() {
         Throwable expired = new TimeoutException("Expiring 8 record(s)");
@@ -19,11 +19,15 @@ final class RunningPipelineTest {
 
         assertThat(RunningPipeline.isOutage(commit)).isTrue();
         assertThat(RunningPipeline.isOutage(new StreamsException(expired))).isTrue();
+        assertThat(RunningPipeline.isOutage(new StreamsException(new KafkaException(
+                        "cannot execute transactional method", new KafkaException("no acknowledgment")))))
+                .isTrue();
     }
 
     @Test
     void whatANewThreadWouldMeetAgainIsNoOutage() {
-        assertThat(RunningPipeline.isOutage(new StreamsException(new RecordTooLargeException("too large"))))
+        assertThat(RunningPipeline.isOutage(
+                        new StreamsException(new KafkaException(new RecordTooLargeException("big")))))
                 .isFalse();
         assertThat(RunningPipeline.isOutage(new IllegalStateException("a bug"))).isFalse();
     }

@@ -45,6 +45,9 @@ final class Sender implements AutoCloseable {
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
                         ProducerConfig.LINGER_MS_CONFIG, 5,
+                        // With more, a new partition that refuses the first batch and takes the second (its leader was
+                        // not ready) holds the first to be out of sequence for ever.
+                        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1,
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 300_000, // longer than any fault
                         ProducerConfig.MAX_BLOCK_MS_CONFIG, 300_000),

@@ -1,5 +1,6 @@
 package io.millrace.loadtest.crash;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -43,7 +44,7 @@ final class CrashIT {
         StringWriter output = new StringWriter();
         CommandLine command = new CommandLine(new CrashCommand())
                 .setOut(new PrintWriter(output))
-                .setErr(new PrintWriter(System.err, true));
+                .setErr(new PrintWriter(System.err, true, UTF_8));
         String[] all = new String[arguments.length + 2];
         System.arraycopy(arguments, 0, all, 0, arguments.length);
         all[arguments.length] = "--millrace";
