@@ -134,6 +134,11 @@ public final class OnnxScorer implements Scorer {
         return maxRows;
     }
 
+    @Override
+    public double nanosPerRow() {
+        return cost().nanos(maxRows) / maxRows;
+    }
+
     /** What a call costs, as measured when the model was opened. */
     public CostFit cost() {
         return warmUp.cost();

@@ -17,6 +17,11 @@ public interface Scorer extends AutoCloseable {
     /** The most rows that one call scores; batches hold that many. */
     int maxRows();
 
+    /** What a row costs in a full batch, in nanoseconds, as measured when the model was opened; 0 if unknown. */
+    default double nanosPerRow() {
+        return 0;
+    }
+
     /** A batch in native memory for one thread at a time, with room for {@link #maxRows} rows. */
     Batch newBatch();
 

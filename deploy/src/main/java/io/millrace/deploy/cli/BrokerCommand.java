@@ -38,7 +38,7 @@ final class BrokerCommand implements Callable<Integer> {
     private Path data;
 
     @Option(
-            names = "--listen",
+            names = {"--listen", "--port"},
             paramLabel = "[HOST:]PORT",
             defaultValue = "9092",
             converter = Addresses.class,

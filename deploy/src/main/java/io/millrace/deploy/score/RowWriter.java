@@ -60,7 +60,7 @@ public interface RowWriter extends Closeable {
                     config.model().version().orElse(null),
                     loaded.scorer().contract().sha256(),
                     loaded.scorer().provider());
-            predictions = new PredictionWriter(config.pipeline(), identity, scores);
+            predictions = new PredictionWriter(identity, scores, null);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.millrace.topology.config.AlertConfig.Severity;
 import io.millrace.topology.config.Locations.Location;
 import io.millrace.topology.config.QualityConfig.Limits;
 import io.millrace.topology.config.SourceConfig.Format;
+import io.millrace.topology.config.TopicsConfig.CloudEvents;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -181,7 +182,8 @@ public final class PipelineReader {
         return topics.build(() -> new TopicsConfig(
                 topics.get("predictions", Rules.TOPIC, "predictions"),
                 topics.get("alerts", Rules.TOPIC, "alerts"),
-                topics.get("dead-letters", Rules.TOPIC, "dead-letters")));
+                topics.get("dead-letters", Rules.TOPIC, "dead-letters"),
+                topics.get("cloud-events", Rules.oneOf(CloudEvents.class), CloudEvents.ALERTS)));
     }
 
     private static Optional<KafkaConfig> kafka(Section kafka) {

@@ -16,12 +16,13 @@ public final class AlertWriter {
     private final byte[] model;
     private final List<String> scoreNames;
     private final CloudEvents events;
+    private final SourceMember source = new SourceMember();
     private final JsonBytes json = new JsonBytes();
 
     public AlertWriter(String pipeline, ModelIdentity model, List<String> scoreNames) {
         this.model = model.asMembers();
         this.scoreNames = List.copyOf(scoreNames);
-        this.events = new CloudEvents(pipeline, "io.millrace.alert.v1");
+        this.events = CloudEvents.alerts(pipeline);
     }
 
     /** The alert that a record has raised or cleared. */
@@ -45,7 +46,7 @@ public final class AlertWriter {
         }
         json.raw("},\"matched\":").number(rule.persistence().hits());
         json.raw(",\"of\":").number(rule.persistence().of());
-        PredictionWriter.source(json, raw);
+        source.write(raw, json);
         byte[] value = json.raw("}}").toArray();
         byte[] key = (device + '/' + rule.name()).getBytes(UTF_8);
         byte[] id = (device + '/' + rule.name() + '/' + change.after().revision()).getBytes(UTF_8);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome.Prediction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts predictions on the wire: one JSON object each, keyed by the device. What is the same for every record was
@@ -16,21 +17,20 @@ public final class PredictionWriter {
     private static final byte[] SCORES = ascii(",\"scores\":{");
     private static final byte[] OK = ascii("},\"quality\":\"OK\"");
     private static final byte[] INSUFFICIENT = ascii("},\"quality\":\"INSUFFICIENT\",\"reason\":");
-    private static final byte[] SOURCE = ascii(",\"source\":{\"topic\":");
-    private static final byte[] PARTITION = ascii(",\"partition\":");
-    private static final byte[] OFFSET = ascii(",\"offset\":");
 
     private final byte[] model;
     private final byte[][] scoreNames;
-    private final CloudEvents events;
+    private final @Nullable CloudEvents events;
+    private final SourceMember source = new SourceMember();
     private final JsonBytes json = new JsonBytes();
 
-    public PredictionWriter(String pipeline, ModelIdentity model, List<String> scoreNames) {
+    /** @param events what to put into the headers; {@code null}: nothing */
+    public PredictionWriter(ModelIdentity model, List<String> scoreNames, @Nullable CloudEvents events) {
         this.model = model.asMembers();
         this.scoreNames = scoreNames.stream()
                 .map(name -> new JsonBytes().string(name).raw(':').toArray())
                 .toArray(byte[][]::new);
-        this.events = new CloudEvents(pipeline, "io.millrace.prediction.v1");
+        this.events = events;
     }
 
     /** The prediction made from a record. */
@@ -50,25 +50,13 @@ public final class PredictionWriter {
         } else {
             json.raw(INSUFFICIENT).string(insufficient);
         }
-        source(json, raw);
+        source.write(raw, json);
         byte[] value = json.raw('}').toArray();
-        return new OutRecord(prediction.device(), value, events.attributes(id(json, raw)));
+        return new OutRecord(
+                prediction.device(), value, events == null ? List.of() : events.attributes(source.id(raw)));
     }
 
-    /** Where a record came from, as a JSON member with a leading comma. */
-    static void source(JsonBytes json, RawEvent raw) {
-        json.raw(SOURCE).string(raw.topic());
-        json.raw(PARTITION).number(raw.partition());
-        json.raw(OFFSET).number(raw.offset()).raw('}');
-    }
-
-    /** An id that a record's every replay gives again: {@code topic-partition-offset}. */
-    static byte[] id(JsonBytes scratch, RawEvent raw) {
-        scratch.reset().raw(ascii(raw.topic())).raw('-').number(raw.partition()).raw('-');
-        return scratch.number(raw.offset()).toArray();
-    }
-
-    static byte[] ascii(String text) {
+    private static byte[] ascii(String text) {
         return text.getBytes(US_ASCII);
     }
 }

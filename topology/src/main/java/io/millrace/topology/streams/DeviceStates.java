@@ -49,8 +49,10 @@ final class DeviceStates {
         };
     }
 
+    /** Starts from what the store holds now, whatever was in memory. */
     void open(ProcessorContext<?, ?> context) {
         store = context.getStateStore(storeName);
+        inMemory.clear();
     }
 
     /** The device's state as of the last record processed. */

@@ -130,17 +130,13 @@ public final class LookAhead<R> implements AutoCloseable {
         return new AheadChunk<>(records, () -> work(records));
     }
 
-    private @Nullable R[] work(List<RawEvent> records) {
+    private List<R> work(List<RawEvent> records) {
         AheadWorker<R> worker = idleWorkers.poll();
         if (worker == null) {
             worker = newWorker.get();
         }
         try {
-            @SuppressWarnings("unchecked") // never leaves this class but element by element
-            @Nullable
-            R[] results = (R[]) new Object[records.size()];
-            worker.work(records, results);
-            return results;
+            return worker.work(records);
         } finally {
             idleWorkers.add(worker);
         }

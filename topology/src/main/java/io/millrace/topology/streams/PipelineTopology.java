@@ -8,6 +8,7 @@ import io.millrace.topology.decide.AlertRule;
 import io.millrace.topology.decide.AlertStates;
 import io.millrace.topology.decode.Decoded;
 import io.millrace.topology.emit.AlertWriter;
+import io.millrace.topology.emit.CloudEvents;
 import io.millrace.topology.emit.ModelIdentity;
 import io.millrace.topology.emit.PredictionWriter;
 import io.millrace.topology.score.PlanCompiler;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -68,6 +70,7 @@ public final class PipelineTopology implements AutoCloseable {
     private final StageTimes times;
     private final ModelIdentity identity;
     private final List<String> scoreNames;
+    private final Pace pace;
     private final LookAhead<?> lookAhead;
     private final ProcessorSupplier<byte[], byte[], byte[], Finished> scoring;
 
@@ -86,9 +89,10 @@ public final class PipelineTopology implements AutoCloseable {
                 scorer.contract().sha256(),
                 scorer.provider());
         scoreNames = plan.scores().stream().map(ScoreColumn::name).toList();
+        pace = Pace.of(scorer.nanosPerRow(), Math.min(config.batch().rows(), scorer.maxRows()));
         LookAheadOptions options = new LookAheadOptions(
                 this::isScored,
-                Math.min(config.batch().rows(), scorer.maxRows()),
+                pace.chunkRows(),
                 config.batch().threads(),
                 plan.features().stateful());
         if (plan.features().stateful()) {
@@ -163,6 +167,9 @@ public final class PipelineTopology implements AutoCloseable {
                         : StreamsConfig.AT_LEAST_ONCE);
         // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
         properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
+        properties.putIfAbsent(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                pace.pollRecords(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
         lookAhead.attachTo(properties);
     }
 
@@ -181,7 +188,7 @@ public final class PipelineTopology implements AutoCloseable {
                     PredictionWriter writer = newWriter();
                     return new StatefulProcessor(
                             ahead,
-                            new StatefulScorer(plan, scorer, times),
+                            () -> new StatefulScorer(plan, scorer, times),
                             new DeviceStates(DEVICE_STORE, plan.features().layout()),
                             (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
                 },
@@ -189,7 +196,10 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     private PredictionWriter newWriter() {
-        return new PredictionWriter(config.pipeline(), identity, scoreNames);
+        CloudEvents events = config.topics().cloudEvents() == TopicsConfig.CloudEvents.ALL
+                ? CloudEvents.predictions(config.pipeline())
+                : null;
+        return new PredictionWriter(identity, scoreNames, events);
     }
 
     private static <A, B, C, D> ProcessorSupplier<A, B, C, D> withStores(

@@ -5,10 +5,10 @@ import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome;
 import io.millrace.topology.score.StatefulScorer;
 import io.millrace.topology.score.StatefulScorer.Step;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,25 +22,30 @@ import org.jspecify.annotations.Nullable;
  * <p>A chunk here holds records of one partition only, hence of this task only, in the order in which they will
  * be processed. Should a device's state nevertheless not have come to stand where the overlay took it to stand
  * (a record in between never came), the rest of the chunk is scored again from there.
+ *
+ * <p>It may be closed and initialised anew, over a store that has gone back to the last commit: Kafka Streams does
+ * that with a task whose transaction was lost, or that was revoked and is given back. What it has in memory is
+ * therefore made in {@link #init}.
  */
 final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finished> {
     private final LookAhead<Decoded> lookAhead;
-    private final StatefulScorer scorer;
+    private final Supplier<StatefulScorer> newScorer;
     private final DeviceStates states;
     private final BiFunction<RawEvent, Outcome, Finished> finish;
 
     private @Nullable ProcessorContext<byte[], Finished> context;
+    private @Nullable StatefulScorer scorer;
     private @Nullable AheadChunk<Decoded> chunk;
     private Step[] steps = {};
     private int stepsFrom;
 
     StatefulProcessor(
             LookAhead<Decoded> lookAhead,
-            StatefulScorer scorer,
+            Supplier<StatefulScorer> newScorer,
             DeviceStates states,
             BiFunction<RawEvent, Outcome, Finished> finish) {
         this.lookAhead = lookAhead;
-        this.scorer = scorer;
+        this.newScorer = newScorer;
         this.states = states;
         this.finish = finish;
     }
@@ -48,6 +53,8 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     @Override
     public void init(ProcessorContext<byte[], Finished> initialised) {
         context = initialised;
+        scorer = newScorer.get();
+        chunk = null;
         states.open(initialised);
     }
 
@@ -77,7 +84,7 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     private void scoreFrom(AheadRef<Decoded> ref) {
         AheadChunk<Decoded> current = ref.chunk();
         lookAhead.result(ref, ref.raw()); // waits for the chunk's decoding
-        List<@Nullable Decoded> decoded = Arrays.asList(current.results());
+        List<Decoded> decoded = current.results();
         List<RawEvent> raws = current.records();
         chunk = current;
         stepsFrom = ref.index();
@@ -85,11 +92,11 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     }
 
     private Step[] score(List<RawEvent> raws, List<Decoded> decoded) {
-        return scorer.score(raws, decoded, states::of);
+        return Objects.requireNonNull(scorer, "init() comes first").score(raws, decoded, states::of);
     }
 
     @Override
     public void close() {
-        scorer.close();
+        Objects.requireNonNull(scorer, "init() comes first").close();
     }
 }

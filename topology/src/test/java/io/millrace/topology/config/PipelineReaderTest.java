@@ -9,6 +9,7 @@ import io.millrace.topology.config.AlertConfig.Severity;
 import io.millrace.topology.config.Condition.Operator;
 import io.millrace.topology.config.QualityConfig.Limits;
 import io.millrace.topology.config.SourceConfig.Format;
+import io.millrace.topology.config.TopicsConfig.CloudEvents;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class PipelineReaderTest {
             alerts:
               - {name: wear, when: anomaly > 0.9, for: 3 of 5, clear: anomaly < 0.6, severity: critical}
               - {name: low, when: second <= -1}
-            topics: {predictions: p, alerts: a, dead-letters: d}
+            topics: {predictions: p, alerts: a, dead-letters: d, cloud-events: all}
             guarantee: at_least_once
             kafka:
               bootstrap.servers: host:9092
@@ -107,7 +108,8 @@ class PipelineReaderTest {
         assertThat(config.batch()).isEqualTo(new BatchConfig(256, 1));
         assertThat(config.quality()).isEqualTo(new QualityConfig(Duration.ofMinutes(5), Map.of()));
         assertThat(config.alerts()).isEmpty();
-        assertThat(config.topics()).isEqualTo(new TopicsConfig("predictions", "alerts", "dead-letters"));
+        assertThat(config.topics())
+                .isEqualTo(new TopicsConfig("predictions", "alerts", "dead-letters", CloudEvents.ALERTS));
         assertThat(config.guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE);
         assertThat(config.kafka()).isEqualTo(new KafkaConfig(Map.of()));
         assertThat(config.kafka().isEmbedded()).isTrue();
@@ -171,7 +173,7 @@ class PipelineReaderTest {
                                 new Persistence(1, 1),
                                 new Condition("second", Operator.GREATER, -1),
                                 Severity.WARNING));
-        assertThat(config.topics()).isEqualTo(new TopicsConfig("p", "a", "d"));
+        assertThat(config.topics()).isEqualTo(new TopicsConfig("p", "a", "d", CloudEvents.ALL));
         assertThat(config.guarantee()).isEqualTo(Guarantee.AT_LEAST_ONCE);
         assertThat(config.kafka().properties())
                 .containsExactly(

@@ -1,0 +1,70 @@
+package io.millrace.loadtest;
+
+import io.millrace.loadtest.generate.Fleet;
+import io.millrace.loadtest.generate.Generated;
+import io.millrace.loadtest.generate.Generator;
+import io.millrace.loadtest.generate.KafkaSink;
+import io.millrace.loadtest.generate.Ticker;
+import io.millrace.loadtest.process.Broker;
+import io.millrace.loadtest.process.BrokerOptions;
+import io.millrace.loadtest.process.Topics;
+import io.millrace.loadtest.scenario.Scenario;
+import io.millrace.loadtest.scenario.ScenarioOptions;
+import io.millrace.loadtest.verify.Ledger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.HdrHistogram.Histogram;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The generator alone: what it can do, or a topic full of records for somebody else. */
+@Command(name = "generate", description = "Sends the load of a scenario, and nothing more.")
+final class GenerateCommand implements Callable<Integer> {
+
+    private static final int INVALID = 3;
+    /** Producers have no id of their own yet when they are opened. */
+    private static final long LEAD = 500_000_000;
+
+    @Mixin
+    private ScenarioOptions options = new ScenarioOptions();
+
+    @Mixin
+    private BrokerOptions kafka = new BrokerOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        Scenario scenario = options.scenario();
+        Path folder = Files.createTempDirectory("millrace-loadtest");
+        try (Broker broker = kafka.open(folder)) {
+            Map<String, String> client = Map.of("bootstrap.servers", broker.bootstrapServers());
+            String topic = scenario.topics().source();
+            Topics.ensure(client, List.of(topic), scenario.topics().partitions());
+            Fleet fleet = scenario.fleet().fleet();
+            Ledger ledger = new Ledger();
+            Generator generator = new Generator(
+                    scenario.toLoad(fleet, 16), Ticker.system(), () -> new KafkaSink(client, topic, ledger));
+            Generated done = generator.run(System.nanoTime() + LEAD, System.currentTimeMillis() + LEAD / 1_000_000);
+            return report(scenario, done, ledger.sent());
+        }
+    }
+
+    private static int report(Scenario scenario, Generated done, long acknowledged) {
+        Histogram delay = done.scheduleDelay();
+        System.out.printf(
+                "%d records handed over, %d acknowledged, %d malformed, %.0f records/s%n",
+                done.records(), acknowledged, done.malformed(), done.rate());
+        System.out.printf(
+                "schedule delay: p50 %.3f ms, p99 %.3f ms, p99.9 %.3f ms, max %.3f ms%n",
+                delay.getValueAtPercentile(50) / 1e6,
+                delay.getValueAtPercentile(99) / 1e6,
+                delay.getValueAtPercentile(99.9) / 1e6,
+                delay.getMaxValue() / 1e6);
+        Optional<String> invalid = done.invalid(scenario.limits().scheduleDelay());
+        invalid.ifPresent(reason -> System.out.println("INVALID: " + reason));
+        return invalid.isPresent() || acknowledged < done.records() ? INVALID : 0;
+    }
+}

@@ -1,0 +1,35 @@
+package io.millrace.loadtest.generate;
+
+import io.millrace.loadtest.schedule.Schedule;
+
+/**
+ * What to send.
+ *
+ * @param warmupNanos at the beginning, in which the generator may still be late: its code is not compiled yet
+ * @param features of each record, {@code f0} and on
+ * @param bytes of each record's value, at least
+ * @param malformed share of records spoilt on purpose, 0 to 1
+ * @param threads sending threads, each with a producer of its own and its share of the devices
+ */
+public record Load(
+        Schedule schedule,
+        long warmupNanos,
+        Fleet fleet,
+        int features,
+        int bytes,
+        double malformed,
+        int threads,
+        long seed) {
+
+    /** The {@code seq} of each device's first record. */
+    public static final long FIRST_SEQUENCE = JsonPayload.FIRST_SEQUENCE;
+
+    public Load {
+        if (!(malformed >= 0 && malformed <= 1)) {
+            throw new IllegalArgumentException("payload.malformed must be between 0 and 1, got: " + malformed);
+        }
+        if (threads < 1 || threads > 64) {
+            throw new IllegalArgumentException("load.threads must be between 1 and 64, got: " + threads);
+        }
+    }
+}

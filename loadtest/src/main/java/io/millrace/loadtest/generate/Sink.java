@@ -1,0 +1,12 @@
+package io.millrace.loadtest.generate;
+
+/** Where one generator thread's records go. */
+public interface Sink extends AutoCloseable {
+
+    /** Takes a record; its arrays may be overwritten as soon as this returns. Arguments as in {@link Journal#sent}. */
+    void send(byte[] key, byte[] value, long epochMillis, int device, int sequence, long intendedNanos, boolean bad);
+
+    /** Waits until the journal has been told of every record. */
+    @Override
+    void close();
+}

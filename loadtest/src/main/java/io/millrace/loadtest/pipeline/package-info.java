@@ -1,0 +1,5 @@
+/** What is measured: Millrace or a baseline, as a child process between two topics. */
+@NullMarked
+package io.millrace.loadtest.pipeline;
+
+import org.jspecify.annotations.NullMarked;

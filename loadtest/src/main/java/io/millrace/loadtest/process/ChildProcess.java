@@ -1,0 +1,143 @@
+package io.millrace.loadtest.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A program in a process of its own, its output in a file. It ends with this JVM at the latest.
+ *
+ * <p>Signals and costs go to the started process and all that it started: a launcher script counts as its program.
+ */
+public final class ChildProcess implements AutoCloseable {
+
+    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final Thread hook;
+
+    private ChildProcess(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+        this.hook = new Thread(this::kill);
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param name for messages
+     * @param environment added to this process's own
+     * @param log takes standard output and standard error
+     */
+    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return new ChildProcess(name, builder.start(), log);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The ids of the process and its descendants. */
+    public Stream<Long> pids() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(ProcessHandle::pid);
+    }
+
+    /** Throws if the process has ended, with the end of its output. */
+    public void check() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException(
+                    name + " must keep running, but ended with status " + process.exitValue() + ":\n" + tail());
+        }
+    }
+
+    /** Waits for a line of output with this beginning, and returns the rest of it. */
+    public String awaitLine(String beginning, Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            Optional<String> line =
+                    lines().filter(text -> text.startsWith(beginning)).findFirst();
+            if (line.isPresent()) {
+                return line.get().substring(beginning.length()).strip();
+            }
+            check();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(name + " must print " + beginning + " within " + limit.toSeconds()
+                        + " s; its output ends:\n" + tail());
+            }
+            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+        }
+    }
+
+    /** Asks the process to end, and kills it if it does not within 20 s. */
+    @Override
+    public void close() {
+        List<ProcessHandle> all = all();
+        all.forEach(ProcessHandle::destroy);
+        try {
+            process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // then there is no time for grace
+        }
+        all.forEach(ProcessHandle::destroyForcibly);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // This JVM is ending: the hook has done its work or is about to, harmlessly.
+        }
+    }
+
+    /** Kills it at once. */
+    public void kill() {
+        all().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Stops the process where it stands, until {@link #resume}. */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        List<String> command = Stream.concat(Stream.of("kill", "-" + signal), pids().map(String::valueOf))
+                .toList();
+        new ProcessBuilder(command).start().waitFor();
+    }
+
+    private List<ProcessHandle> all() {
+        return Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+    }
+
+    private Stream<String> lines() throws IOException {
+        return Files.readString(log).lines();
+    }
+
+    private String tail() {
+        try {
+            List<String> lines = lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+        } catch (IOException e) {
+            return "(its output could not be read: " + e.getMessage() + ")";
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.millrace.loadtest.run;
+
+import io.millrace.loadtest.report.Chart;
+import io.millrace.loadtest.report.Chart.Point;
+import io.millrace.loadtest.report.Chart.Series;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/** A run's report as one HTML file that needs nothing else: tables, and charts as SVG. */
+final class RunPage {
+
+    private static final int TICKS = 7;
+
+    private final RunReport report;
+    private final Outcome outcome;
+    private final double duration;
+
+    RunPage(RunReport report) {
+        this.report = report;
+        this.outcome = report.outcome();
+        this.duration = Math.max(1, outcome.generated().plannedNanos());
+    }
+
+    String html() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        report.figures().forEach((name, value) -> rows.append("<tr><th>")
+                .append(escape(name))
+                .append("</th><td>")
+                .append(escape(value))
+                .append("</td></tr>\n"));
+        String charts = latency() + distribution() + throughput() + lag() + cpu();
+        return template()
+                .replace("{{title}}", escape(outcome.scenario().name()))
+                .replace("{{headline}}", escape(report.headline()))
+                .replace(
+                        "{{good}}",
+                        outcome.invalid().isEmpty() && outcome.faults().isEmpty() ? "good" : "bad")
+                .replace("{{figures}}", rows)
+                .replace("{{charts}}", charts)
+                .replace("{{machine}}", escape(report.machine().sentence()))
+                .replace("{{scenario}}", escape(outcome.scenario().toString()))
+                .replace("{{command}}", escape(report.command()));
+    }
+
+    private String latency() {
+        return new Chart(
+                        "Latency by second of intended send",
+                        "ms",
+                        seconds(),
+                        List.of(
+                                bySecond("p50", second -> second.p50() / 1e6),
+                                bySecond("p99", second -> second.p99() / 1e6),
+                                bySecond("max", second -> second.max() / 1e6)))
+                .svg();
+    }
+
+    private String distribution() {
+        List<String> ticks = List.of("0", "90", "99", "99.9", "99.99", "99.999 %");
+        return new Chart("Latency by percentile", "ms", ticks, List.of(new Series("all", report.distribution()))).svg();
+    }
+
+    private String throughput() {
+        return new Chart(
+                        "Throughput",
+                        "/s",
+                        seconds(),
+                        List.of(change("sent", sample -> sample.sent(), 1), change("seen", sample -> sample.seen(), 1)))
+                .svg();
+    }
+
+    private String lag() {
+        return new Chart("Records on their way", "", seconds(), List.of(bySample("lag", Sample::lag))).svg();
+    }
+
+    private String cpu() {
+        return new Chart(
+                        "CPU",
+                        "cores",
+                        seconds(),
+                        List.of(
+                                change("pipeline", sample -> sample.pipelineCpuNanos(), 1e-9),
+                                change("broker", sample -> sample.brokerCpuNanos(), 1e-9),
+                                change("load test", sample -> sample.harnessCpuNanos(), 1e-9)))
+                .svg();
+    }
+
+    private List<String> seconds() {
+        return IntStream.range(0, TICKS)
+                .mapToObj(i -> String.format(Locale.ROOT, "%.0f s", duration / 1e9 * i / (TICKS - 1)))
+                .toList();
+    }
+
+    private Series bySecond(String name, ToDoubleFunction<Outcome.Second> figure) {
+        return new Series(
+                name,
+                outcome.seconds().stream()
+                        .map(second -> point((second.second() + 0.5) * 1e9, figure.applyAsDouble(second)))
+                        .toList());
+    }
+
+    private Series bySample(String name, ToDoubleFunction<Sample> figure) {
+        return new Series(
+                name,
+                outcome.samples().stream()
+                        .map(sample -> point((double) sample.nanos(), figure.applyAsDouble(sample)))
+                        .toList());
+    }
+
+    /** What a counter grew by per second between samples. */
+    private Series change(String name, ToDoubleFunction<Sample> counter, double scale) {
+        List<Sample> samples = outcome.samples();
+        List<Point> points = new ArrayList<>();
+        for (int i = 1; i < samples.size(); i++) {
+            Sample before = samples.get(i - 1);
+            Sample now = samples.get(i);
+            double grown = counter.applyAsDouble(now) - counter.applyAsDouble(before);
+            double seconds = Math.max(1, now.nanos() - before.nanos()) / 1e9;
+            points.add(point((double) now.nanos(), Math.max(0, grown * scale / seconds)));
+        }
+        return new Series(name, points);
+    }
+
+    private Point point(double nanos, double y) {
+        return new Point(Math.max(0, Math.min(1, nanos / duration)), y);
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static String template() throws IOException {
+        try (InputStream in = Objects.requireNonNull(RunPage.class.getResourceAsStream("report.html"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

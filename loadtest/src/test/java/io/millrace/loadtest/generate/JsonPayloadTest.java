@@ -1,0 +1,72 @@
+package io.millrace.loadtest.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class JsonPayloadTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long NOW = 1_764_000_000_123L;
+
+    @Test
+    void holdsSequenceTimeAndFeatures() throws IOException {
+        JsonNode event = JSON.readTree(new JsonPayload(16, 0, 1).render(5, 42, NOW));
+
+        assertThat(event.get("seq").asLong()).isEqualTo(1_000_000_042L);
+        assertThat(event.get("ts").asLong()).isEqualTo(NOW);
+        assertThat(event.size()).isEqualTo(18);
+        for (int i = 0; i < 16; i++) {
+            assertThat(event.get("f" + i).asDouble()).isBetween(0.0, 0.999);
+        }
+    }
+
+    @Test
+    void rowsDiffer() {
+        JsonPayload payload = new JsonPayload(16, 0, 1);
+        Set<String> rows = new HashSet<>();
+
+        for (int n = 0; n < 10_000; n++) {
+            rows.add(new String(payload.render(n, 0, NOW), java.nio.charset.StandardCharsets.UTF_8));
+        }
+
+        assertThat(rows).hasSize(10_000);
+    }
+
+    @Test
+    void isPaddedToTheSizeAskedFor() throws IOException {
+        byte[] padded = new JsonPayload(2, 200, 1).render(0, 0, NOW);
+
+        assertThat(padded).hasSize(200);
+        assertThat(JSON.readTree(padded).has("pad")).isTrue();
+        assertThat(new JsonPayload(16, 0, 1).render(0, 0, NOW)).hasSize(219);
+    }
+
+    @Test
+    void malformedRecordsAreWrongInFourWays() throws IOException {
+        JsonPayload payload = new JsonPayload(2, 0, 1);
+
+        assertThatThrownBy(() -> JSON.readTree(payload.malformed(0, 0, NOW)))
+                .isInstanceOf(JsonProcessingException.class);
+        assertThatThrownBy(() -> JSON.readTree(payload.malformed(1, 0, NOW)))
+                .isInstanceOf(JsonProcessingException.class);
+        assertThat(JSON.readTree(payload.malformed(2, 0, NOW)).has("f0")).isFalse();
+        assertThat(JSON.readTree(payload.malformed(3, 0, NOW)).get("f0").asText())
+                .isEqualTo("abc");
+        assertThat(JSON.readTree(payload.render(4, 0, NOW)).get("f0").isNumber())
+                .isTrue();
+    }
+
+    @Test
+    void impossibleFeaturesAreRefused() {
+        assertThatThrownBy(() -> new JsonPayload(0, 0, 1))
+                .hasMessage("payload.features must be between 1 and 100000, got: 0");
+    }
+}
