@@ -19,9 +19,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -98,6 +100,7 @@ public final class Topics {
         create(missing.values());
 
         Map<String, TopicDescription> found = awaitUsable(names);
+        awaitLed(missing.keySet(), found);
         List<String> mismatches = new ArrayList<>();
         for (String name : names) {
             compare(Objects.requireNonNull(specs.get(name)), Objects.requireNonNull(found.get(name)), mismatches);
@@ -155,6 +158,25 @@ public final class Topics {
                         + " ms, got no leader for some of their partitions on " + servers);
             }
             LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    /**
+     * Metadata name a partition's leader before it has begun to lead. Until then it refuses records, and a producer whose
+     * first batch is refused and whose second is taken never gets its first one in.
+     */
+    private void awaitLed(Collection<String> created, Map<String, TopicDescription> found) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        for (String name : created) {
+            Objects.requireNonNull(found.get(name))
+                    .partitions()
+                    .forEach(each -> partitions.put(new TopicPartition(name, each.partition()), OffsetSpec.latest()));
+        }
+        try {
+            await(admin.listOffsets(partitions).all()); // only a leader answers; the client asks until one does
+        } catch (ApiException e) {
+            throw new BrokerException(
+                    "topics " + created + " cannot be used on " + servers + " (" + describe(e) + ")", e);
         }
     }
 

@@ -8,8 +8,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -41,6 +47,30 @@ class TopicsIT {
         assertThat(Topics.ensure(admin, wanted)).isEmpty();
         assertThat(Topics.ensure(admin, wanted)).isEmpty();
         assertThat(Topics.ensure(admin, List.of(TopicSpec.of("telemetry", 2)))).isEmpty();
+    }
+
+    /** A partition that refuses the first of a new producer's batches and takes the second never gets the first. */
+    @Test
+    void newTopicsTakeRecordsAtOnce() {
+        for (int round = 0; round < 10; round++) {
+            // Given
+            String topic = "new-" + round;
+            Topics.ensure(admin, List.of(TopicSpec.of(topic, 8)));
+            Map<String, Object> properties = new HashMap<>(admin);
+            properties.put("batch.size", 0);
+            properties.put("retries", 0);
+            try (KafkaProducer<byte[], byte[]> producer =
+                    new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                for (int partition = 0; partition < 8; partition++) {
+                    // When
+                    Future<RecordMetadata> sent =
+                            producer.send(new ProducerRecord<>(topic, partition, null, new byte[] {1}));
+
+                    // Then
+                    assertThat(sent).succeedsWithin(Duration.ofSeconds(30));
+                }
+            }
+        }
     }
 
     @Test

@@ -12,16 +12,15 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace broker}. */
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,
-        description = {
-            "Runs the embedded Kafka broker alone, until it is stopped: one node, for tests and edge gateways.",
-            "Prints bootstrap.servers=HOST:PORT when it is ready."
-        })
+        header = "Runs the embedded Kafka broker alone, until it is stopped.",
+        description = "One node, for tests and edge gateways. Prints bootstrap.servers=HOST:PORT when it is ready.")
 final class BrokerCommand implements Callable<Integer> {
     private static final int TICK_MS = 200;
 
@@ -54,12 +53,8 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        BrokerOptions options = BrokerOptions.in(data)
-                .withHost(listen.getHostString())
-                .withPort(listen.getPort())
-                .withProperties(properties);
         try (StopSignal stop = new StopSignal();
-                EmbeddedBroker broker = EmbeddedBroker.start(options)) {
+                EmbeddedBroker broker = EmbeddedBroker.start(options())) {
             PrintWriter out = spec.commandLine().getOut();
             out.println("bootstrap.servers=" + broker.bootstrapServers());
             out.flush();
@@ -72,5 +67,16 @@ final class BrokerCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private BrokerOptions options() {
+        try {
+            return BrokerOptions.in(data)
+                    .withHost(listen.getHostString())
+                    .withPort(listen.getPort())
+                    .withProperties(properties);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 }

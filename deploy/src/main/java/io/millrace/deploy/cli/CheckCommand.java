@@ -13,10 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = {
-            "Tells everything that is wrong with a pipeline.yaml, each problem with its line, or what will run where.",
-            "Loads the model and holds the mapping against its real inputs and outputs. Talks to no broker."
-        })
+        header = "Tells all that is wrong with a pipeline.yaml, or what will run where.",
+        description = "Loads the model and holds the mapping against its real inputs and outputs. Talks to no broker.")
 final class CheckCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
+        header = "Shows Millrace at work on a simulated fleet of pumps.",
         description = {
-            "Shows Millrace at work, with nothing else installed: an embedded Kafka broker, a simulated fleet of pumps,",
-            "faults at known times, a small trained autoencoder, predictions, alerts, and a page to watch them on."
+            "Nothing else need be installed: it brings an embedded Kafka broker, pumps with faults at known times,",
+            "a small trained autoencoder, predictions, alerts, and a page to watch them on."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final int MOST_READINGS = 1_000;

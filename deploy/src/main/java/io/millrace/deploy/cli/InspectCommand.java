@@ -23,9 +23,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
+        header = "Tells what an ONNX model asks for, and prints a pipeline.yaml that fits it.",
         description = {
-            "Tells what an ONNX model asks for and gives, where it came from, and prints a pipeline.yaml that fits it.",
-            "The skeleton is all that follows the line '# pipeline.yaml': put your own field names into it."
+            "Also what it gives, where it came from, and what a call costs here. The pipeline.yaml is all that follows",
+            "the line '# pipeline.yaml': put your own field names into it."
         })
 final class InspectCommand implements Callable<Integer> {
     @Spec

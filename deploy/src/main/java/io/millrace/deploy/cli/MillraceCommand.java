@@ -6,11 +6,13 @@ import io.millrace.scorers.ModelException;
 import io.millrace.topology.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** The command {@code millrace}; its work is in the subcommands. */
 @Command(
         name = "millrace",
-        description = "Scores device telemetry with ONNX models where it flows: in Kafka.",
+        header = "Scores device telemetry with ONNX models where it flows: in Kafka.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         version = {"Millrace 0.1.0-SNAPSHOT", "Java ${java.version} (${java.vendor}) on ${os.name} ${os.arch}"},
@@ -36,20 +38,28 @@ import picocli.CommandLine.Spec;
             BrokerCommand.class,
             AutoComplete.GenerateCompletion.class,
         },
+        commandListHeading = "%nCommands:%n",
         footerHeading = "%nFirst steps:%n",
         footer = {
-            "  millrace demo                          a simulated fleet, its alerts, and a page to watch them on",
-            "  millrace inspect model.onnx            what a model asks for, and a pipeline.yaml that fits it",
-            "  millrace check pipeline.yaml           what is wrong with a pipeline, or what will run where",
-            "  millrace run pipeline.yaml             the pipeline, on your Kafka or on an embedded one",
+            "  millrace demo                    watch it work, for a minute or as long as you like",
+            "  millrace inspect model.onnx      see what your model asks for",
+            "  millrace check pipeline.yaml     see whether your pipeline fits it",
+            "  millrace run pipeline.yaml       run it, on your Kafka or on an embedded one",
             "  millrace score --model m.onnx --input rows.csv",
-            "                                         the same scores over a file, without Kafka",
-            "  source <(millrace generate-completion) completion for bash and zsh",
+            "                                   the same scores over a file",
+            "  source <(millrace generate-completion)",
+            "                                   completion for bash and zsh",
             "",
-            "Exit codes: 0 done; 1 failed while running; 2 wrong usage; 3 a pipeline.yaml, model or input cannot be",
-            "used; 4 a broker, port or directory is not to be had.",
+            "Exit codes:",
+            "  0  done",
+            "  1  failed while running",
+            "  2  wrong usage",
+            "  3  a pipeline.yaml, a model or an input cannot be used",
+            "  4  a broker, a port or a directory is not to be had",
         })
 public final class MillraceCommand implements Runnable {
+    private static final Pattern KAFKA_REFUSAL = Pattern.compile("Invalid value .*? for configuration", Pattern.DOTALL);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -62,12 +72,16 @@ public final class MillraceCommand implements Runnable {
 
     /** Runs a command line and returns its exit code. */
     public static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    /** The command line, for those who want its output elsewhere than on the standard streams. */
+    static CommandLine commandLine() {
         MillraceCommand command = new MillraceCommand();
-        CommandLine line = new CommandLine(command)
+        return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((exception, failed, parsed) -> command.report(exception, failed));
-        return line.execute(args);
     }
 
     @Override
@@ -78,15 +92,23 @@ public final class MillraceCommand implements Runnable {
     private int report(Exception exception, CommandLine failed) {
         PrintWriter err = failed.getErr();
         int code = exitCode(exception);
-        String message = describe(exception);
+        String message = withoutValues(describe(exception));
         if (code == ExitCode.FAILED && !verbose) {
             message += System.lineSeparator() + "  (--verbose shows where)";
         }
         err.println(failed.getColorScheme().errorText(message));
         if (verbose) {
-            exception.printStackTrace(err);
+            StringWriter trace = new StringWriter();
+            exception.printStackTrace(new PrintWriter(trace));
+            err.print(withoutValues(trace.toString()));
         }
+        err.flush();
         return code;
+    }
+
+    /** Kafka tells the values of properties that it refuses, and any of them may be a secret. */
+    private static String withoutValues(String message) {
+        return KAFKA_REFUSAL.matcher(message).replaceAll("Invalid value for configuration");
     }
 
     private static int exitCode(Exception exception) {

@@ -21,10 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
+        header = "Runs a pipeline until it is stopped.",
         description = {
-            "Runs a pipeline until it is stopped: on the cluster that its kafka section names, or on an embedded",
-            "broker whose data survives a restart where it names none. Missing topics are made.",
-            "Start more of it, on other machines, to share the work."
+            "On the cluster that its kafka section names, or on an embedded broker whose data survives a restart where",
+            "it names none. Missing topics are made. Start more of it, on other machines, to share the work."
         })
 final class RunCommand implements Callable<Integer> {
     private static final Duration TICK = Duration.ofMillis(250);

@@ -6,11 +6,13 @@ import io.millrace.deploy.score.FileScoring.Counts;
 import io.millrace.deploy.score.RowReader;
 import io.millrace.deploy.score.RowWriter;
 import io.millrace.deploy.score.ScorePipelines;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "score",
         mixinStandardHelpOptions = true,
+        header = "Scores the rows of a file, without Kafka.",
         description = {
-            "Scores the rows of a file: the same decoding, features and scorer as in the stream, without Kafka.",
+            "Decoding, features and scorer are the same as in the stream.",
             "With --model, columns (or members of the JSON objects) feed the model's inputs in order, unless its",
             "metadata name them (millrace.features). With --pipeline, all is as in that pipeline.yaml."
         })
@@ -68,7 +71,8 @@ final class ScoreCommand implements Callable<Integer> {
                 OutputStream sink = output == null ? new Unclosed(System.out) : Files.newOutputStream(output);
                 RowWriter writer = RowWriter.to(sink, output, loaded);
                 ProgressBar bar = progressBar()) {
-            Counts counts = new FileScoring(loaded, rows, writer).run(bar::stepTo);
+            LongConsumer progress = bar == null ? bytes -> {} : bar::stepTo;
+            Counts counts = new FileScoring(loaded, rows, writer).run(progress);
             spec.commandLine()
                     .getErr()
                     .printf(
@@ -89,7 +93,11 @@ final class ScoreCommand implements Callable<Integer> {
                 : ScorePipelines.load(java.util.Objects.requireNonNull(what.model), rows.columns());
     }
 
-    private ProgressBar progressBar() throws Exception {
+    /** None where nobody looks at it: a bar is noise in a log. */
+    private @Nullable ProgressBar progressBar() throws IOException {
+        if (!StatusLine.onTerminal()) {
+            return null;
+        }
         return new ProgressBarBuilder()
                 .setTaskName("scoring")
                 .setInitialMax(Files.size(input))

@@ -10,13 +10,18 @@ final class StatusLine {
     private static final long SHOW_EVERY_MS = 1_000;
 
     private final PrintWriter out;
-    private final boolean terminal = Boolean.getBoolean("millrace.terminal"); // the launcher looks;
+    private final boolean terminal = onTerminal();
     private final long startedMs = System.currentTimeMillis();
     private long shownMs;
     private long shownEvents;
 
     StatusLine(PrintWriter out) {
         this.out = out;
+    }
+
+    /** Whether a person watches standard error: the launcher has looked. */
+    static boolean onTerminal() {
+        return Boolean.getBoolean("millrace.terminal");
     }
 
     void show(Progress progress) {

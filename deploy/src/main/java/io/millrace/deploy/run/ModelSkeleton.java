@@ -106,7 +106,7 @@ public final class ModelSkeleton {
                     .findFirst()
                     .ifPresent(input -> pairs.put(output.name(), input.name()));
         }
-        return pairs;
+        return pairs.size() < contract.inputs().size() ? pairs : Map.of(); // something must come from outside
     }
 
     /** As it is where YAML reads it as one plain word, in quotes elsewhere. */

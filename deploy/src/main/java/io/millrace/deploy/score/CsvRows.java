@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.millrace.topology.ingest.RawEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -48,7 +49,12 @@ final class CsvRows implements RowReader {
     static CsvRows open(Path file) throws IOException, InputException {
         Counted in = new Counted(Files.newInputStream(file));
         try {
-            return new CsvRows(file, in, CsvReader.builder().ofCsvRecord(in, UTF_8));
+            CsvReader<CsvRecord> csv = CsvReader.builder()
+                    .detectBomHeader(true) // spreadsheets write one
+                    .missingFieldStrategy(FieldMismatchStrategy.IGNORE) // its row is rejected, not the file
+                    .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                    .ofCsvRecord(in, UTF_8);
+            return new CsvRows(file, in, csv);
         } catch (InputException | RuntimeException e) {
             in.close();
             throw e;

@@ -3,6 +3,7 @@ package io.millrace.deploy.score;
 import io.millrace.topology.ingest.RawEvent;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,12 @@ public interface RowReader extends Closeable {
     /**
      * Opens a file as its name says.
      *
-     * @throws InputException if the format is not known or the file has no rows to tell the columns from
+     * @throws InputException if it cannot be read, if the format is not known, or the file has no rows to tell the columns from
      */
     static RowReader open(Path file) throws IOException, InputException {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new InputException("input must be a file that can be read, got: " + file);
+        }
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".csv")) {
             return CsvRows.open(file);
