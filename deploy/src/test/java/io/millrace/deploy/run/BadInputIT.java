@@ -43,6 +43,7 @@ class BadInputIT {
 
     /** A payload, and where and why it ends. */
     private record Bad(
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
             byte @Nullable [] value,
             String stage,
             String reason,
