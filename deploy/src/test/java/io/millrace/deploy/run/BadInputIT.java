@@ -42,8 +42,8 @@ class BadInputIT {
     }
 
     /** A payload, and where and why it ends. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Bad(
-    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
             byte @Nullable [] value,
             String stage,
             String reason,
