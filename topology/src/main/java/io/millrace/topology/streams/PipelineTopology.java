@@ -163,6 +163,13 @@ public final class PipelineTopology implements AutoCloseable {
                         : StreamsConfig.AT_LEAST_ONCE);
         // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
         properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
+        if (config.guarantee() == Guarantee.AT_LEAST_ONCE) {
+            // When records expire in an outage, Kafka Streams 4.3.1 goes back with the task of the first one only, and
+            // commits the other tasks of the thread over their lost records. So they must not expire. (Exactly once,
+            // all of the thread's tasks share the transaction that is lost, and go back together.)
+            properties.putIfAbsent(
+                    StreamsConfig.producerPrefix(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), Integer.MAX_VALUE);
+        }
         lookAhead.attachTo(properties);
     }
 
