@@ -38,7 +38,9 @@ final class Timeouts {
         properties.put("session.timeout.ms", SESSION_MS); // a killed instance's partitions move after this
         properties.put("heartbeat.interval.ms", 1_000); // a third of that or less
         properties.put("producer.transaction.timeout.ms", TRANSACTION_MS); // read_committed waits so long behind a kill
-        properties.put("producer.delivery.timeout.ms", TRANSACTION_MS); // must not be longer than a transaction
+        if (variant.exactlyOnce()) {
+            properties.put("producer.delivery.timeout.ms", TRANSACTION_MS); // must not be longer than a transaction
+        } // at least once, records must never expire: see docs/crash-proof.md
         properties.put("producer.request.timeout.ms", 3_000); // less than the delivery's
         properties.put("num.stream.threads", 2); // partitions move between threads too
         properties.put("num.standby.replicas", variant.kind() == Variant.Kind.STATELESS ? 0 : 1);

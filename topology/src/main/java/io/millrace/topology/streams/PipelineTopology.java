@@ -172,6 +172,16 @@ public final class PipelineTopology implements AutoCloseable {
                 StreamsConfig.mainConsumerPrefix(""),
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 pace.pollRecords(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
+        if (config.guarantee() == Guarantee.AT_LEAST_ONCE) {
+            // When records expire in an outage, Kafka Streams 4.3.1 goes back with the task of the first one only, and
+            // commits the other tasks of the thread over their lost records. So they must not expire. (Exactly once,
+            // all of the thread's tasks share the transaction that is lost, and go back together.)
+            putDefault(
+                    properties,
+                    StreamsConfig.producerPrefix(""),
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                    Integer.MAX_VALUE);
+        }
         lookAhead.attachTo(properties);
     }
 
