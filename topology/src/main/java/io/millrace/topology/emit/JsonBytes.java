@@ -11,7 +11,10 @@ import java.util.Arrays;
  */
 final class JsonBytes {
     private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
-    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+    private static final double[] POWERS = {
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16
+    };
+    private static final double LEAST_PLAIN = 1e-6;
     private static final int FLOAT_DIGITS = 9; // always enough to read the same float back
     private static final int USUAL_DIGITS = 6;
 
@@ -99,7 +102,7 @@ final class JsonBytes {
             return raw("null");
         }
         double magnitude = Math.abs(value);
-        if ((float) value == value && magnitude < 1e6 && (magnitude >= 1e-3 || magnitude == 0)) {
+        if ((float) value == value && magnitude < 1e6 && (magnitude >= LEAST_PLAIN || magnitude == 0)) {
             return plainFloat(value, magnitude);
         }
         return raw(Double.toString(value));
@@ -135,7 +138,11 @@ final class JsonBytes {
 
     /** Zeros between the point and the first digit, as a negative count of whole digits: 0.03 has −1. */
     private static int leadingZeros(double magnitude) {
-        return magnitude >= 1e-1 || magnitude == 0 ? 0 : magnitude >= 1e-2 ? -1 : -2;
+        int zeros = 0;
+        for (double first = magnitude * 10; first < 1 && first > 0; first *= 10) {
+            zeros--;
+        }
+        return zeros;
     }
 
     private static int digits(long value) {
