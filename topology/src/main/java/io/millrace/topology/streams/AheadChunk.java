@@ -2,11 +2,9 @@ package io.millrace.topology.streams;
 
 import io.millrace.topology.ingest.RawEvent;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records of one poll that are worked on together. Whoever comes first does the work: a scorer thread, or the
@@ -14,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AheadChunk<R> {
     private final List<RawEvent> records;
-    private final FutureTask<@Nullable R[]> task;
+    private final FutureTask<List<R>> task;
 
-    AheadChunk(List<RawEvent> records, Callable<@Nullable R[]> work) {
+    AheadChunk(List<RawEvent> records, Callable<List<R>> work) {
         this.records = records;
         this.task = new FutureTask<>(work);
     }
@@ -35,8 +33,7 @@ final class AheadChunk<R> {
     }
 
     /** Does the work here unless it was done or begun elsewhere, and waits for it. */
-    @Nullable
-    R[] results() {
+    List<R> results() {
         task.run();
         try {
             return task.get();
@@ -56,6 +53,6 @@ final class AheadChunk<R> {
     }
 
     R result(int index) {
-        return Objects.requireNonNull(results()[index], "a worker left a record without a result");
+        return results().get(index);
     }
 }

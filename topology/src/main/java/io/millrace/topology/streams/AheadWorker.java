@@ -2,7 +2,6 @@ package io.millrace.topology.streams;
 
 import io.millrace.topology.ingest.RawEvent;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The work that is done on records before their turn comes. One thread at a time uses a worker; there are as
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what a record becomes
  */
 public interface AheadWorker<R> extends AutoCloseable {
-    /** Puts each record's result at the record's own index. An exception fails every record of the chunk. */
-    void work(List<RawEvent> records, @Nullable R[] results);
+    /** Returns each record's result, in the records' order. An exception fails every record of the chunk. */
+    List<R> work(List<RawEvent> records);
 
     @Override
     void close();

@@ -5,8 +5,8 @@ import io.millrace.topology.batch.RowCodec;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.BatchScorer;
 import io.millrace.topology.telemetry.StageTimes;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Scores records ahead: all of a chunk, in as few calls of the model as its batch size allows. */
 final class BatchWorker<R> implements AheadWorker<R> {
@@ -17,8 +17,11 @@ final class BatchWorker<R> implements AheadWorker<R> {
     }
 
     @Override
-    public void work(List<RawEvent> records, @Nullable R[] results) {
+    public List<R> work(List<RawEvent> records) {
+        @SuppressWarnings("unchecked") // seen as a list only, which needs no array of R's own type
+        R[] results = (R[]) new Object[records.size()];
         scorer.score(records, results);
+        return Arrays.asList(results);
     }
 
     @Override

@@ -5,8 +5,8 @@ import io.millrace.topology.decode.EventDecoder;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.ScoringPlan;
 import io.millrace.topology.telemetry.StageTimes;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Decodes records ahead: all that can be done before the device's state is known. */
 final class DecodeWorker implements AheadWorker<Decoded> {
@@ -21,12 +21,14 @@ final class DecodeWorker implements AheadWorker<Decoded> {
     }
 
     @Override
-    public void work(List<RawEvent> records, @Nullable Decoded[] results) {
+    public List<Decoded> work(List<RawEvent> records) {
         long start = times.now();
-        for (int i = 0; i < results.length; i++) {
-            results[i] = plan.decode(decoder, records.get(i));
+        List<Decoded> decoded = new ArrayList<>(records.size());
+        for (RawEvent record : records) {
+            decoded.add(plan.decode(decoder, record));
         }
         times.decoded(start);
+        return decoded;
     }
 
     @Override

@@ -162,7 +162,9 @@ public final class PipelineTopology implements AutoCloseable {
                         ? StreamsConfig.EXACTLY_ONCE_V2
                         : StreamsConfig.AT_LEAST_ONCE);
         // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
-        properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
+        if (!properties.containsKey(ProducerConfig.LINGER_MS_CONFIG)) {
+            properties.putIfAbsent(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 1);
+        }
         lookAhead.attachTo(properties);
     }
 
@@ -181,8 +183,8 @@ public final class PipelineTopology implements AutoCloseable {
                     PredictionWriter writer = newWriter();
                     return new StatefulProcessor(
                             ahead,
-                            new StatefulScorer(plan, scorer, times),
-                            new DeviceStates(DEVICE_STORE, plan.features().layout()),
+                            () -> new StatefulScorer(plan, scorer, times),
+                            new DeviceStates(DEVICE_STORE, plan.features().layout(), DeviceStates.MEMORY_BYTES),
                             (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
                 },
                 Stores.persistentKeyValueStore(DEVICE_STORE));

@@ -5,10 +5,10 @@ import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome;
 import io.millrace.topology.score.StatefulScorer;
 import io.millrace.topology.score.StatefulScorer.Step;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -25,29 +25,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finished> {
     private final LookAhead<Decoded> lookAhead;
-    private final StatefulScorer scorer;
+    private final Supplier<StatefulScorer> scorers;
     private final DeviceStates states;
     private final BiFunction<RawEvent, Outcome, Finished> finish;
 
     private @Nullable ProcessorContext<byte[], Finished> context;
+    private @Nullable StatefulScorer scorer;
     private @Nullable AheadChunk<Decoded> chunk;
     private Step[] steps = {};
     private int stepsFrom;
 
     StatefulProcessor(
             LookAhead<Decoded> lookAhead,
-            StatefulScorer scorer,
+            Supplier<StatefulScorer> scorers,
             DeviceStates states,
             BiFunction<RawEvent, Outcome, Finished> finish) {
         this.lookAhead = lookAhead;
-        this.scorer = scorer;
+        this.scorers = scorers;
         this.states = states;
         this.finish = finish;
     }
 
+    /** Kafka Streams opens a processor again after it has closed it, over stores that it has put back. */
     @Override
     public void init(ProcessorContext<byte[], Finished> initialised) {
         context = initialised;
+        scorer = scorers.get();
+        chunk = null;
         states.open(initialised);
     }
 
@@ -56,9 +60,14 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
         ProcessorContext<byte[], Finished> forward = Objects.requireNonNull(context);
         AheadRef<Decoded> ref = lookAhead.take(record.headers(), record.value());
         RawEvent raw = ref != null ? ref.raw() : SourceHeaders.rawEvent(record, forward.recordMetadata());
-        Step step = ref != null ? step(ref) : score(List.of(raw), List.of(lookAhead.result(null, raw)))[0];
+        Step step = ref != null ? step(ref) : scoreAlone(raw);
         states.apply(step);
         forward.forward(record.withValue(finish.apply(raw, step.outcome())));
+    }
+
+    private Step scoreAlone(RawEvent raw) {
+        chunk = null; // whose overlay knows nothing of this record
+        return score(List.of(raw), List.of(lookAhead.result(null, raw)))[0];
     }
 
     private Step step(AheadRef<Decoded> ref) {
@@ -77,7 +86,7 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     private void scoreFrom(AheadRef<Decoded> ref) {
         AheadChunk<Decoded> current = ref.chunk();
         lookAhead.result(ref, ref.raw()); // waits for the chunk's decoding
-        List<@Nullable Decoded> decoded = Arrays.asList(current.results());
+        List<Decoded> decoded = current.results();
         List<RawEvent> raws = current.records();
         chunk = current;
         stepsFrom = ref.index();
@@ -85,11 +94,13 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     }
 
     private Step[] score(List<RawEvent> raws, List<Decoded> decoded) {
-        return scorer.score(raws, decoded, states::of);
+        return Objects.requireNonNull(scorer).score(raws, decoded, states::of);
     }
 
     @Override
     public void close() {
-        scorer.close();
+        if (scorer != null) {
+            scorer.close();
+        }
     }
 }
