@@ -146,7 +146,7 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     /** Kafka Streams stops at a record without a timestamp; such a record is taken to be as old as the one before. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+    static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
         return record.timestamp() >= 0 ? record.timestamp() : Math.max(0, partitionTime);
     }
 

@@ -51,8 +51,7 @@ class PlanCompilerTest {
 
     @Test
     void configuredScoresKeepTheFilesOrder() {
-        String yaml = YAML.replace(
-                "quality:", "  scores: {z: anomaly, worn: {output: classes, index: 2}}\nquality:");
+        String yaml = YAML.replace("quality:", "  scores: {z: anomaly, worn: {output: classes, index: 2}}\nquality:");
 
         assertThat(Fixtures.plan(yaml, MODEL).scores())
                 .containsExactly(new ScoreColumn("z", 2, 0), new ScoreColumn("worn", 1, 2));
@@ -70,7 +69,9 @@ class PlanCompilerTest {
         // Then
         assertThat(plan.fields()).isEqualTo(3);
         assertThat(((Event) decoded).values()).containsExactly(2, 1, 3);
-        assertThat(((Event) decoded).timeMs()).as("the record's own, as nothing else is configured").isEqualTo(77);
+        assertThat(((Event) decoded).timeMs())
+                .as("the record's own, as nothing else is configured")
+                .isEqualTo(77);
     }
 
     @Test
@@ -93,7 +94,8 @@ class PlanCompilerTest {
     @Test
     void theDeviceIsTheFieldsOrTheKeys() {
         assertThat(Fixtures.plan(YAML, MODEL).key()).isEqualTo(DeviceKey.FIELD);
-        assertThat(Fixtures.plan(YAML.replace("device: /d", "device: key"), MODEL).key())
+        assertThat(Fixtures.plan(YAML.replace("device: /d", "device: key"), MODEL)
+                        .key())
                 .isEqualTo(DeviceKey.RECORD_KEY);
     }
 

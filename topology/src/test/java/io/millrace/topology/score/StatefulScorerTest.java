@@ -56,7 +56,8 @@ class StatefulScorerTest {
     private static final int UNLUCKY = 13;
 
     /** One event of the test, as its author sees it. */
-    private record Told(String device, long timeMs, @Nullable Integer a, int b, boolean garbage, RawEvent raw) {}
+    private record Told(
+            String device, long timeMs, @Nullable Integer a, int b, boolean garbage, RawEvent raw) {}
 
     /** One device's past, kept as plainly as can be. */
     private static final class Past {
@@ -153,7 +154,9 @@ class StatefulScorerTest {
     private static FakeScorer fake(boolean recurrent, int maxRows) {
         FakeScorer fake = recurrent
                 ? new FakeScorer(
-                        contract(List.of(floats("h_in", 2), floats("x", 2)), List.of(floats("h_out", 2), floats("s", 1))),
+                        contract(
+                                List.of(floats("h_in", 2), floats("x", 2)),
+                                List.of(floats("h_out", 2), floats("s", 1))),
                         maxRows,
                         (in, out) -> {
                             double[] y = recurrentModel(in[1], in[0]);
@@ -187,7 +190,8 @@ class StatefulScorerTest {
             try (StatefulScorer scorer = new StatefulScorer(plan, fake, TIMES)) {
                 for (int from = 0, to; from < events.size(); from = to) {
                     to = Math.min(events.size(), from + 1 + random.nextInt(most));
-                    List<RawEvent> raws = events.subList(from, to).stream().map(Told::raw).toList();
+                    List<RawEvent> raws =
+                            events.subList(from, to).stream().map(Told::raw).toList();
                     List<Decoded> decoded =
                             raws.stream().map(raw -> plan.decode(decoder, raw)).toList();
                     for (Step step : scorer.score(raws, decoded, device -> state(states, plan, device))) {
@@ -219,7 +223,8 @@ class StatefulScorerTest {
 
     private static DeviceState state(Map<String, DeviceState> states, ScoringPlan plan, byte[] device) {
         return states.computeIfAbsent(
-                new String(device, UTF_8), key -> new DeviceState(plan.features().layout()));
+                new String(device, UTF_8),
+                key -> new DeviceState(plan.features().layout()));
     }
 
     @Test
@@ -269,7 +274,8 @@ class StatefulScorerTest {
         try (OfflineScorer offline =
                 new OfflineScorer(Fixtures.plan(recurrent ? RECURRENT : FEATURES, fake.contract()), fake, TIMES)) {
             for (List<Told> part : List.of(events.subList(0, 1), events.subList(1, 250), events.subList(250, 500))) {
-                offline.score(part.stream().map(Told::raw).toList()).forEach(outcome -> outcomes.add(describe(outcome)));
+                offline.score(part.stream().map(Told::raw).toList())
+                        .forEach(outcome -> outcomes.add(describe(outcome)));
             }
         }
 

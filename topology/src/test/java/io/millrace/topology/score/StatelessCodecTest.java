@@ -74,8 +74,7 @@ class StatelessCodecTest {
 
     @Test
     void lateEventsAndFrozenOnesDoNotExistWithoutAPast() {
-        List<Outcome> outcomes =
-                score(List.of(raw(0, 10, json("p", 10, 1, 1)), raw(1, 10, json("p", 1, 1, 1))));
+        List<Outcome> outcomes = score(List.of(raw(0, 10, json("p", 10, 1, 1)), raw(1, 10, json("p", 1, 1, 1))));
 
         assertThat(outcomes).allSatisfy(outcome -> assertThat(((Prediction) outcome).insufficient())
                 .isNull());
@@ -83,7 +82,8 @@ class StatelessCodecTest {
 
     @Test
     void aRecordThatCannotBeDecodedIsRefusedWithTheDecodersReason() {
-        Refused refused = (Refused) score(List.of(raw(0, 0, "{\"d\":\"p\",\"t\":1,\"a\":1}"))).get(0);
+        Refused refused = (Refused)
+                score(List.of(raw(0, 0, "{\"d\":\"p\",\"t\":1,\"a\":1}"))).get(0);
 
         assertThat(refused.why().stage()).isEqualTo("decode");
         assertThat(refused.why().reason()).isEqualTo(Reason.MISSING_FIELD);
@@ -92,8 +92,8 @@ class StatelessCodecTest {
 
     @Test
     void aPlanThatNeedsThePastIsRefused() {
-        ScoringPlan stateful = Fixtures.plan(
-                Fixtures.STATELESS.replace("[/a, /b]", "[/a, {field: /b, lag: 1}]"), fake.contract());
+        ScoringPlan stateful =
+                Fixtures.plan(Fixtures.STATELESS.replace("[/a, /b]", "[/a, {field: /b, lag: 1}]"), fake.contract());
 
         assertThatThrownBy(() -> new StatelessCodec(stateful, 1))
                 .isInstanceOf(IllegalArgumentException.class)
