@@ -22,6 +22,8 @@ import io.millrace.topology.score.Outcome.Prediction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WritersTest {
@@ -36,8 +38,8 @@ class WritersTest {
         return text.getBytes(UTF_8);
     }
 
-    private static String text(byte[] bytes) {
-        return new String(bytes, UTF_8);
+    private static String text(byte @Nullable [] bytes) {
+        return new String(Objects.requireNonNull(bytes), UTF_8);
     }
 
     private static Map<String, String> headers(OutRecord out) {

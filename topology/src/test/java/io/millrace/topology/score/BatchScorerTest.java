@@ -107,7 +107,7 @@ class BatchScorerTest {
             assertThat(resulted)
                     .containsExactlyElementsOf(IntStream.range(0, records)
                             .filter(record -> expected(record).startsWith("scored")
-                                    || throwingLater.contains(record) && !failing.contains(record))
+                                    || (throwingLater.contains(record) && !failing.contains(record)))
                             .boxed()
                             .toList());
         }

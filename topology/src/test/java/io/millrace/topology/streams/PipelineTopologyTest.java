@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,7 @@ class PipelineTopologyTest {
     private static final String SHA256 = "0".repeat(64);
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // by JUnit
     private Path stateDir;
 
     private final FakeScorer fake = FakeScorer.of(1, 16, (in, out) -> out[0][0] = in[0][0]);
@@ -80,7 +82,7 @@ class PipelineTopologyTest {
         return records.stream().map(record -> text(record.value())).toList();
     }
 
-    private static String json(String device, long time, Object a) {
+    private static String json(String device, long time, @Nullable Object a) {
         return "{\"d\":\"" + device + "\",\"t\":" + time + ",\"a\":" + a + "}";
     }
 
