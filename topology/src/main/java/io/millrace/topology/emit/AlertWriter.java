@@ -20,7 +20,7 @@ public final class AlertWriter {
     private final JsonBytes json = new JsonBytes();
 
     public AlertWriter(String pipeline, ModelIdentity model, List<String> scoreNames) {
-        this.model = model.asMembers();
+        this.model = model.asAlertMembers();
         this.scoreNames = List.copyOf(scoreNames);
         this.events = CloudEvents.alerts(pipeline);
     }

@@ -14,14 +14,19 @@ public record ModelIdentity(String name, @Nullable String version, String sha256
 
     /** As JSON members, with a leading comma: they are the same for every record of a pipeline. */
     byte[] asMembers() {
+        return json().raw(",\"provider\":").string(provider).toArray();
+    }
+
+    /** The members that an alert tells: all but the provider. */
+    byte[] asAlertMembers() {
+        return json().toArray();
+    }
+
+    private JsonBytes json() {
         JsonBytes json = new JsonBytes().raw(",\"model\":").string(name);
         if (version != null) {
             json.raw(",\"version\":").string(version);
         }
-        return json.raw(",\"sha256\":")
-                .string(sha256)
-                .raw(",\"provider\":")
-                .string(provider)
-                .toArray();
+        return json.raw(",\"sha256\":").string(sha256);
     }
 }

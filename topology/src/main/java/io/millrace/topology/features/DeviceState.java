@@ -117,7 +117,8 @@ public final class DeviceState {
 
     /**
      * The state that the stored entries add up to. Entries of another layout are passed over, so that a pipeline
-     * whose features have changed starts a device's past anew instead of misreading it.
+     * whose features have changed starts a device's past anew instead of misreading it; and so does one whose
+     * entries have gaps, as another layout leaves them behind in the slots that both use.
      */
     public static DeviceState restore(StateLayout layout, Collection<byte[]> entries) {
         DeviceState state = new DeviceState(layout);
@@ -127,10 +128,13 @@ public final class DeviceState {
                 .filter(entry -> entry.getInt() == layout.fingerprint())
                 .sorted(Comparator.comparingLong(entry -> entry.getLong(entry.position())))
                 .toList();
+        long first = oldestFirst.isEmpty() ? 1 : oldestFirst.get(0).getLong(Integer.BYTES);
         for (ByteBuffer entry : oldestFirst) {
             state.take(entry);
         }
-        return state;
+        boolean complete =
+                first == Math.max(1, state.count - layout.slots() + 1) && oldestFirst.size() == state.count - first + 1;
+        return complete ? state : new DeviceState(layout);
     }
 
     private void take(ByteBuffer entry) {

@@ -51,7 +51,11 @@ public final class Quality {
         this.clockAheadMs = clockAheadMs;
     }
 
-    /** Why an event cannot be judged, whatever the device's past; {@code null} if it can. */
+    /**
+     * Why an event cannot be judged, whatever the device's past; {@code null} if it can.
+     *
+     * @param recordTimestampMs the record's own timestamp; negative if it has none, and then no clock is ahead of it
+     */
     public @Nullable String judge(Event event, long recordTimestampMs) {
         double[] values = event.values();
         for (Limits limits : fields) {
@@ -70,7 +74,7 @@ public final class Quality {
             }
         }
         long ahead = event.timeMs() - recordTimestampMs;
-        if (ahead > clockAheadMs) {
+        if (ahead > clockAheadMs && recordTimestampMs >= 0) {
             return "clock-ahead: event time is " + ahead + " ms ahead of the record's, more than " + clockAheadMs;
         }
         return null;

@@ -10,7 +10,7 @@ import java.util.List;
  * @param <R> what a record becomes
  */
 public interface AheadWorker<R> extends AutoCloseable {
-    /** Returns what each record becomes, in the records' order. An exception fails every record of the chunk. */
+    /** Returns each record's result, in the records' order. An exception fails every record of the chunk. */
     List<R> work(List<RawEvent> records);
 
     @Override

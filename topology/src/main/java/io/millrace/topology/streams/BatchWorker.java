@@ -18,7 +18,7 @@ final class BatchWorker<R> implements AheadWorker<R> {
 
     @Override
     public List<R> work(List<RawEvent> records) {
-        @SuppressWarnings("unchecked") // the array itself never leaves the list
+        @SuppressWarnings("unchecked") // seen as a list only, which needs no array of R's own type
         R[] results = (R[]) new Object[records.size()];
         scorer.score(records, results);
         return Arrays.asList(results);

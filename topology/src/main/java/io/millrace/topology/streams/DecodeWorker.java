@@ -23,12 +23,12 @@ final class DecodeWorker implements AheadWorker<Decoded> {
     @Override
     public List<Decoded> work(List<RawEvent> records) {
         long start = times.now();
-        List<Decoded> results = new ArrayList<>(records.size());
+        List<Decoded> decoded = new ArrayList<>(records.size());
         for (RawEvent record : records) {
-            results.add(plan.decode(decoder, record));
+            decoded.add(plan.decode(decoder, record));
         }
         times.decoded(start);
-        return results;
+        return decoded;
     }
 
     @Override

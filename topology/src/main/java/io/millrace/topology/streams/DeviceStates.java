@@ -28,17 +28,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceStates {
     /** Most bytes of states that one task keeps in memory. */
-    private static final long MEMORY_BYTES = 64L << 20;
+    static final long MEMORY_BYTES = 64L << 20;
+
+    private static final int LAST_SLOT = 0xffff;
 
     private final String storeName;
     private final StateLayout layout;
     private final Map<ByteBuffer, DeviceState> inMemory;
     private @Nullable KeyValueStore<Bytes, byte[]> store;
 
-    DeviceStates(String storeName, StateLayout layout) {
+    /** @param memoryBytes most bytes of states kept in memory, but for a few devices at least */
+    DeviceStates(String storeName, StateLayout layout, long memoryBytes) {
         this.storeName = storeName;
         this.layout = layout;
-        long most = Math.max(16, MEMORY_BYTES / layout.heapBytes());
+        long most = Math.max(16, memoryBytes / layout.heapBytes());
         inMemory = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
@@ -49,10 +52,10 @@ final class DeviceStates {
         };
     }
 
-    /** Starts from what the store holds now, whatever was in memory. */
+    /** Starts from what the store has; also when it was put back to an earlier time under an open task. */
     void open(ProcessorContext<?, ?> context) {
-        store = context.getStateStore(storeName);
         inMemory.clear();
+        store = context.getStateStore(storeName);
     }
 
     /** The device's state as of the last record processed. */
@@ -61,14 +64,20 @@ final class DeviceStates {
     }
 
     private DeviceState read(byte[] device) {
+        List<Bytes> keys = new ArrayList<>();
         List<byte[]> entries = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> slots = store().range(key(device, 0), key(device, layout.slots() - 1))) {
+        try (KeyValueIterator<Bytes, byte[]> slots = store().range(key(device, 0), key(device, LAST_SLOT))) {
             while (slots.hasNext()) {
                 KeyValue<Bytes, byte[]> slot = slots.next();
+                keys.add(slot.key);
                 entries.add(slot.value);
             }
         }
-        return DeviceState.restore(layout, entries);
+        DeviceState state = DeviceState.restore(layout, entries);
+        if (state.count() == 0) {
+            keys.forEach(store()::delete); // another layout's, which must not come back among this one's
+        }
+        return state;
     }
 
     /** Whether the device's state stands where the step took it to stand. */

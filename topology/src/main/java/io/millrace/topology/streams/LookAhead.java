@@ -58,6 +58,13 @@ public final class LookAhead<R> implements AutoCloseable {
 
     private static final String INTERCEPTORS =
             StreamsConfig.MAIN_CONSUMER_PREFIX + ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
+
+    /** Where interceptors may stand already; the first that does is the one that Kafka Streams obeys. */
+    private static final List<String> PRESENT = List.of(
+            INTERCEPTORS,
+            StreamsConfig.CONSUMER_PREFIX + ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+
     private static final long STACK_BYTES = 2 << 20; // ONNX Runtime wants more than the JVM's default
 
     private final LookAheadOptions options;
@@ -85,9 +92,11 @@ public final class LookAhead<R> implements AutoCloseable {
      */
     public void attachTo(Map<String, Object> streamsProperties) {
         List<Object> interceptors = new ArrayList<>();
-        Object present = streamsProperties.containsKey(INTERCEPTORS)
-                ? streamsProperties.get(INTERCEPTORS)
-                : streamsProperties.get(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
+        Object present = PRESENT.stream()
+                .filter(streamsProperties::containsKey)
+                .findFirst()
+                .map(streamsProperties::get)
+                .orElse(null);
         if (present instanceof List<?> list) {
             interceptors.addAll(list);
         } else if (present instanceof String names && !names.isBlank()) {
@@ -136,7 +145,12 @@ public final class LookAhead<R> implements AutoCloseable {
             worker = newWorker.get();
         }
         try {
-            return worker.work(records);
+            List<R> results = worker.work(records);
+            if (results.size() != records.size()) {
+                throw new IllegalStateException("a worker must give one result for each record, got: " + results.size()
+                        + " for " + records.size());
+            }
+            return results;
         } finally {
             idleWorkers.add(worker);
         }

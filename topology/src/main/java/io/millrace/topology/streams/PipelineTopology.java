@@ -150,7 +150,7 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     /** Kafka Streams stops at a record without a timestamp; such a record is taken to be as old as the one before. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+    static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
         return record.timestamp() >= 0 ? record.timestamp() : Math.max(0, partitionTime);
     }
 
@@ -210,7 +210,7 @@ public final class PipelineTopology implements AutoCloseable {
                     return new StatefulProcessor(
                             ahead,
                             () -> new StatefulScorer(plan, scorer, times),
-                            new DeviceStates(DEVICE_STORE, plan.features().layout()),
+                            new DeviceStates(DEVICE_STORE, plan.features().layout(), DeviceStates.MEMORY_BYTES),
                             (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
                 },
                 Stores.persistentKeyValueStore(DEVICE_STORE));

@@ -22,14 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A chunk here holds records of one partition only, hence of this task only, in the order in which they will
  * be processed. Should a device's state nevertheless not have come to stand where the overlay took it to stand
  * (a record in between never came), the rest of the chunk is scored again from there.
- *
- * <p>It may be closed and initialised anew, over a store that has gone back to the last commit: Kafka Streams does
- * that with a task whose transaction was lost, or that was revoked and is given back. What it has in memory is
- * therefore made in {@link #init}.
  */
 final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finished> {
     private final LookAhead<Decoded> lookAhead;
-    private final Supplier<StatefulScorer> newScorer;
+    private final Supplier<StatefulScorer> scorers;
     private final DeviceStates states;
     private final BiFunction<RawEvent, Outcome, Finished> finish;
 
@@ -41,19 +37,20 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
 
     StatefulProcessor(
             LookAhead<Decoded> lookAhead,
-            Supplier<StatefulScorer> newScorer,
+            Supplier<StatefulScorer> scorers,
             DeviceStates states,
             BiFunction<RawEvent, Outcome, Finished> finish) {
         this.lookAhead = lookAhead;
-        this.newScorer = newScorer;
+        this.scorers = scorers;
         this.states = states;
         this.finish = finish;
     }
 
+    /** Kafka Streams opens a processor again after it has closed it, over stores that it has put back. */
     @Override
     public void init(ProcessorContext<byte[], Finished> initialised) {
         context = initialised;
-        scorer = newScorer.get();
+        scorer = scorers.get();
         chunk = null;
         states.open(initialised);
     }
@@ -63,9 +60,14 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
         ProcessorContext<byte[], Finished> forward = Objects.requireNonNull(context);
         AheadRef<Decoded> ref = lookAhead.take(record.headers(), record.value());
         RawEvent raw = ref != null ? ref.raw() : SourceHeaders.rawEvent(record, forward.recordMetadata());
-        Step step = ref != null ? step(ref) : score(List.of(raw), List.of(lookAhead.result(null, raw)))[0];
+        Step step = ref != null ? step(ref) : scoreAlone(raw);
         states.apply(step);
         forward.forward(record.withValue(finish.apply(raw, step.outcome())));
+    }
+
+    private Step scoreAlone(RawEvent raw) {
+        chunk = null; // whose overlay knows nothing of this record
+        return score(List.of(raw), List.of(lookAhead.result(null, raw)))[0];
     }
 
     private Step step(AheadRef<Decoded> ref) {
@@ -92,11 +94,13 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
     }
 
     private Step[] score(List<RawEvent> raws, List<Decoded> decoded) {
-        return Objects.requireNonNull(scorer, "init() comes first").score(raws, decoded, states::of);
+        return Objects.requireNonNull(scorer).score(raws, decoded, states::of);
     }
 
     @Override
     public void close() {
-        Objects.requireNonNull(scorer, "init() comes first").close();
+        if (scorer != null) {
+            scorer.close();
+        }
     }
 }

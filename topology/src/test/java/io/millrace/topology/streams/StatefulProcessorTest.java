@@ -1,145 +1,216 @@
 package io.millrace.topology.streams;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.millrace.topology.streams.Fixtures.TIMES;
+import static io.millrace.topology.streams.Fixtures.intercept;
+import static io.millrace.topology.streams.Fixtures.polledRecord;
+import static io.millrace.topology.streams.Fixtures.processed;
+import static io.millrace.topology.streams.Fixtures.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.scorers.testing.FakeScorer;
-import io.millrace.topology.config.PipelineConfig;
-import io.millrace.topology.config.PipelineReader;
 import io.millrace.topology.decode.Decoded;
+import io.millrace.topology.ingest.RawEvent;
+import io.millrace.topology.score.OfflineScorer;
+import io.millrace.topology.score.Outcome;
 import io.millrace.topology.score.Outcome.Prediction;
+import io.millrace.topology.score.Outcome.Refused;
 import io.millrace.topology.score.PlanCompiler;
 import io.millrace.topology.score.ScoringPlan;
 import io.millrace.topology.score.StatefulScorer;
-import io.millrace.topology.telemetry.StageTimes;
-import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.metrics.Meter;
-import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-final class StatefulProcessorTest {
-    private static final String STORE = "device-states";
-    private static final Meter METER = OpenTelemetry.noop().getMeter("test");
+@Timeout(60)
+class StatefulProcessorTest {
+    private static final String STORE = "states";
+    private static final String YAML = """
+            pipeline: pumps
+            source: {topic: t, device: /d, time: /t}
+            model:
+              uri: fake.onnx
+              inputs: {x: [/a, {field: /a, lag: 1}, {field: /a, rolling: mean, over: 4}]}
+              state: {h_out: h_in}
+            """;
 
-    /** Answers with the device's reading of one event ago. */
-    private final FakeScorer scorer = FakeScorer.of(1, 16, (inputs, outputs) -> outputs[0][0] = inputs[0][0]);
+    private final FakeScorer fake = new FakeScorer(
+            FakeScorer.contract(
+                    List.of(FakeScorer.floats("x", 3), FakeScorer.floats("h_in", 1)),
+                    List.of(FakeScorer.floats("score", 1), FakeScorer.floats("h_out", 1))),
+            8,
+            (in, out) -> {
+                out[1][0] = in[1][0] / 2 + in[0][0];
+                out[0][0] = in[0][0] + 10 * in[0][1] + 100 * in[0][2] + 1000 * in[1][0];
+            });
+    private final ScoringPlan plan = PlanCompiler.compile(Fixtures.config(YAML), fake.contract());
+    private final LookAhead<Decoded> lookAhead =
+            new LookAhead<>(new LookAheadOptions("t"::equals, 8, 2, true), () -> new DecodeWorker(plan, TIMES), TIMES);
 
-    private final PipelineConfig config;
-
-    StatefulProcessorTest() throws Exception {
-        config = PipelineReader.read("pipeline.yaml", """
-                pipeline: lagging
-                model:
-                  uri: unused.onnx
-                  inputs:
-                    features: [{field: /x, lag: 1}]
-                """, Map.<String, String>of()::get);
+    @AfterEach
+    void close() {
+        lookAhead.close();
     }
 
-    @Test
-    void aStatefulPipelineScoresFromTheDevicesPast(@TempDir Path folder) {
-        // Given
-        Map<String, Object> settings = new HashMap<>();
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
-        Properties properties = new Properties();
-        try (PipelineTopology pipeline = new PipelineTopology(config, scorer, METER)) {
-            pipeline.configure(settings);
-            properties.putAll(settings);
-            try (TopologyTestDriver driver = new TopologyTestDriver(pipeline.build(), properties)) {
-                var telemetry =
-                        driver.createInputTopic("telemetry", new ByteArraySerializer(), new ByteArraySerializer());
-                var predictions = driver.createOutputTopic(
-                        "predictions", new ByteArrayDeserializer(), new ByteArrayDeserializer());
-
-                // When
-                telemetry.pipeInput("d".getBytes(UTF_8), payload(1));
-                telemetry.pipeInput("d".getBytes(UTF_8), payload(2));
-
-                // Then
-                assertThat(predictions.readValuesToList())
-                        .extracting(value -> new String(value, UTF_8))
-                        .satisfiesExactly(
-                                first -> assertThat(first).contains("\"reason\":\"history: "),
-                                second -> assertThat(second).contains("\"scores\":{\"score\":1"));
-            }
-        }
-    }
-
-    /** Kafka Streams revives a task whose transaction was lost: the same processor over a store that went back. */
-    @Test
-    void aRevivedTaskStartsFromItsStoreAndNotFromItsMemory() {
-        // Given
-        ScoringPlan plan = PlanCompiler.compile(config, scorer.contract());
-        StageTimes times = new StageTimes(METER);
-        LookAheadOptions options = new LookAheadOptions(topic -> true, 16, 1, true);
-        try (LookAhead<Decoded> lookAhead = new LookAhead<>(options, () -> new DecodeWorker(plan, times), times)) {
-            StatefulProcessor processor = new StatefulProcessor(
-                    lookAhead,
-                    () -> new StatefulScorer(plan, scorer, times),
-                    new DeviceStates(STORE, plan.features().layout()),
-                    (raw, outcome) -> new Finished(raw, outcome, null));
-            MockProcessorContext<byte[], Finished> lost = contextWithEmptyStore();
-            processor.init(lost);
-            processor.process(record(1));
-            processor.process(record(2));
-            processor.close();
-
-            // When
-            MockProcessorContext<byte[], Finished> revived = contextWithEmptyStore();
-            processor.init(revived);
-            processor.process(record(1));
-            processor.process(record(2));
-            processor.close();
-
-            // Then
-            assertThat(predictions(revived))
-                    .satisfiesExactly(
-                            first -> assertThat(first.insufficient()).startsWith("history: "),
-                            second -> assertThat(second.scores()).containsExactly(1.0));
-        }
-    }
-
-    private MockProcessorContext<byte[], Finished> contextWithEmptyStore() {
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        MockProcessorContext<byte[], Finished> context = new MockProcessorContext<>(properties);
-        KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
+    /** A task of Kafka Streams with its processor and store, and what must come of the records that it processed. */
+    private final class Task {
+        private final MockProcessorContext<byte[], Finished> context = new MockProcessorContext<>();
+        private final KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
                 .build();
-        store.init(context.getStateStoreContext(), store);
-        context.addStateStore(store);
-        return context;
+        private final StatefulProcessor processor;
+        private final OfflineScorer reference = new OfflineScorer(plan, fake, TIMES);
+        private final List<String> expected = new ArrayList<>();
+
+        Task(long memoryBytes) {
+            store.init(context.getStateStoreContext(), store);
+            context.addStateStore(store);
+            processor = new StatefulProcessor(
+                    lookAhead,
+                    () -> new StatefulScorer(plan, fake, TIMES),
+                    new DeviceStates(STORE, plan.features().layout(), memoryBytes),
+                    (raw, outcome) -> new Finished(raw, outcome, null));
+            processor.init(context);
+        }
+
+        void process(ConsumerRecord<byte[], byte[]> record) {
+            process(processed(record));
+        }
+
+        void process(Record<byte[], byte[]> record) {
+            RawEvent raw = new RawEvent("t", 0, 0, record.timestamp(), record.key(), record.value());
+            expected.add(describe(reference.score(List.of(raw)).get(0)));
+            processor.process(record);
+        }
+
+        void reopen() {
+            processor.close();
+            processor.init(context);
+        }
+
+        void verify() {
+            assertThat(context.forwarded())
+                    .extracting(forward -> describe(forward.record().value().outcome()))
+                    .isEqualTo(expected);
+            processor.close();
+        }
     }
 
-    private static Record<byte[], byte[]> record(int x) {
-        return new Record<>("d".getBytes(UTF_8), payload(x), 0, new RecordHeaders());
+    private static String describe(Outcome outcome) {
+        return outcome instanceof Refused refused
+                ? refused.why().detail()
+                : ((Prediction) outcome).insufficient() + Arrays.toString(((Prediction) outcome).scores());
     }
 
-    private static byte[] payload(int x) {
-        return ("{\"x\":" + x + "}").getBytes(UTF_8);
+    private static ConsumerRecord<byte[], byte[]> event(int partition, long time, String device, int a) {
+        return polledRecord(
+                "t", partition, time, time, "{\"d\":\"" + device + "\",\"t\":" + time + ",\"a\":" + a + "}");
     }
 
-    private static List<Prediction> predictions(MockProcessorContext<byte[], Finished> context) {
-        return context.forwarded().stream()
-                .map(forwarded -> (Prediction) forwarded.record().value().outcome())
-                .toList();
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void statesAreThoseOfTheRecordsProcessedWhateverWasPolled(long seed) {
+        // Given two tasks, of which one forgets states at once and the other has too little memory for its devices
+        Random random = new Random(seed);
+        fake.failWhen(inputs -> inputs[0][0] == 13);
+        List<Task> tasks = List.of(new Task(0), new Task(DeviceStates.MEMORY_BYTES));
+        long time = 0;
+        for (int poll = 0; poll < 60; poll++) {
+            List<List<ConsumerRecord<byte[], byte[]>>> polled = List.of(new ArrayList<>(), new ArrayList<>());
+            for (int i = random.nextInt(40); i > 0; i--) {
+                int task = random.nextInt(2);
+                time += random.nextInt(3);
+                long told = time - (random.nextInt(10) == 0 ? 5 : 0);
+                polled.get(task)
+                        .add(
+                                random.nextInt(20) == 0
+                                        ? polledRecord("t", task, time, time, "{")
+                                        : event(task, Math.max(0, told), "d" + random.nextInt(40), random.nextInt(20)));
+            }
+            List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>(polled.get(0));
+            all.addAll(polled.get(1));
+            intercept(lookAhead, all);
+
+            // When the tasks take turns, some records never come, some come changed, and processors are opened again
+            int[] next = {0, 0};
+            while (next[0] < polled.get(0).size() || next[1] < polled.get(1).size()) {
+                int turn = random.nextInt(2);
+                Task task = tasks.get(turn);
+                for (int i = random.nextInt(6);
+                        i > 0 && next[turn] < polled.get(turn).size();
+                        i--) {
+                    ConsumerRecord<byte[], byte[]> record = polled.get(turn).get(next[turn]++);
+                    switch (random.nextInt(25)) {
+                        case 0 -> {} // never comes
+                        case 1 ->
+                            task.process(processed(record)
+                                    .withValue(utf8(
+                                            "{\"d\":\"d1\",\"t\":" + time + ",\"a\":" + random.nextInt(20) + "}")));
+                        case 2 -> {
+                            task.reopen();
+                            task.process(record);
+                        }
+                        default -> task.process(record);
+                    }
+                }
+            }
+        }
+
+        // Then
+        tasks.forEach(Task::verify);
+    }
+
+    @Test
+    void aRecordThatNeverComesLeavesNoTrace() {
+        Task task = new Task(DeviceStates.MEMORY_BYTES);
+        List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            polled.add(event(0, i, "d", i * i));
+        }
+        intercept(lookAhead, polled);
+
+        polled.remove(4);
+        polled.forEach(task::process);
+
+        task.verify();
+        assertThat(task.expected.get(6)).as("enough of a past to be scored").startsWith("null[");
+    }
+
+    @Test
+    void aProcessorThatIsOpenedAgainStartsFromWhatItsStoreWasPutBackTo() {
+        // Given a store that was put back to before the last records
+        Task task = new Task(DeviceStates.MEMORY_BYTES);
+        List<ConsumerRecord<byte[], byte[]>> first = List.of(event(0, 1, "d", 1), event(0, 2, "d", 2));
+        intercept(lookAhead, first);
+        first.forEach(record -> task.processor.process(processed(record)));
+        try (var entries = task.store.all()) {
+            entries.forEachRemaining(entry -> task.store.delete(entry.key));
+        }
+        task.context.resetForwards();
+
+        // When
+        task.reopen();
+        List<ConsumerRecord<byte[], byte[]>> again = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            again.add(event(0, i, "d", i));
+        }
+        intercept(lookAhead, again);
+        again.forEach(task::process);
+
+        // Then
+        task.verify();
     }
 }

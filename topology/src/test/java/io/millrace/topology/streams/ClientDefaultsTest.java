@@ -1,0 +1,42 @@
+package io.millrace.topology.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.scorers.testing.FakeScorer;
+import io.millrace.topology.config.PipelineReader;
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ClientDefaultsTest {
+    private static final String DELIVERY_TIMEOUT = "producer.delivery.timeout.ms";
+
+    /** Where one record of a thread's tasks expires, Kafka Streams 4.3.1 loses those of its other tasks. */
+    @Test
+    void recordsDoNotExpireAtLeastOnce() throws Exception {
+        assertThat(properties("at_least_once", Map.of())).containsEntry(DELIVERY_TIMEOUT, Integer.MAX_VALUE);
+        assertThat(properties("at_least_once", Map.of(DELIVERY_TIMEOUT, "6000")))
+                .containsEntry(DELIVERY_TIMEOUT, "6000");
+        assertThat(properties("exactly_once", Map.of())).doesNotContainKey(DELIVERY_TIMEOUT);
+    }
+
+    private static Map<String, Object> properties(String guarantee, Map<String, Object> given) throws Exception {
+        String yaml = """
+                pipeline: plain
+                model:
+                  uri: unused.onnx
+                  inputs: {features: [/x]}
+                guarantee: %s
+                """.formatted(guarantee);
+        Map<String, Object> properties = new HashMap<>(given);
+        FakeScorer scorer = FakeScorer.of(1, 16, (inputs, outputs) -> {});
+        try (PipelineTopology topology = new PipelineTopology(
+                PipelineReader.read("pipeline.yaml", yaml, Map.<String, String>of()::get),
+                scorer,
+                OpenTelemetry.noop().getMeter("test"))) {
+            topology.configure(properties);
+        }
+        return properties;
+    }
+}
