@@ -47,7 +47,7 @@ final class Story {
     void status(Summary seen) {
         out.printf(
                 Locale.ROOT,
-                "        … %,d events, %,d predictions, %,d dead letters, p99 %.0f ms, %d alerts open%n",
+                "        … %,d events, %,d predictions, %,d dead letters, p99 %.0f ms, alerts open: %d%n",
                 seen.events(),
                 seen.predictions(),
                 seen.deadLetters(),
