@@ -33,8 +33,9 @@ class DemoBrowserIT {
         // Given
         StringWriter said = new StringWriter();
         AtomicBoolean seenEnough = new AtomicBoolean();
+        // Longer than a browser has ever taken to start; it ends when enough was seen.
         DemoOptions options = new DemoOptions(
-                20, 4, 1, Duration.ofSeconds(90), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data);
+                20, 4, 1, Duration.ofMinutes(10), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data);
         Demo demo = new Demo(options, new PrintWriter(said), seenEnough::get);
         CompletableFuture<DemoReport> report = CompletableFuture.supplyAsync(() -> unchecked(demo::run));
         try {
@@ -55,6 +56,7 @@ class DemoBrowserIT {
             }
         } finally {
             seenEnough.set(true);
+            await("the end of the demonstration").atMost(PATIENCE).until(report::isDone);
         }
         assertThat(report).succeedsWithin(PATIENCE).satisfies(found -> assertThat(found.unaccounted())
                 .isZero());

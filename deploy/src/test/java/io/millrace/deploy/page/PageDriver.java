@@ -43,7 +43,10 @@ public final class PageDriver implements AutoCloseable {
     public static PageDriver open(URI page) {
         ChromeOptions options = new ChromeOptions()
                 .setBinary(BROWSER)
-                .addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,1400");
+                .addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,1400")
+                // What would wait for a network that a test must not need, or for shared memory that may be small.
+                .addArguments("--no-proxy-server", "--no-first-run", "--disable-background-networking")
+                .addArguments("--disable-component-update", "--disable-dev-shm-usage");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
