@@ -37,7 +37,9 @@ class DemoBrowserIT {
         DemoOptions options = new DemoOptions(
                 20, 4, 1, Duration.ofMinutes(10), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data);
         Demo demo = new Demo(options, new PrintWriter(said), seenEnough::get);
-        CompletableFuture<DemoReport> report = CompletableFuture.supplyAsync(() -> unchecked(demo::run));
+        CompletableFuture<DemoReport> report =
+                // Not on the common pool: it may have but one thread, and the browser's driver needs that.
+                CompletableFuture.supplyAsync(() -> unchecked(demo::run), task -> new Thread(task, "demo").start());
         try {
             await().atMost(PATIENCE)
                     .until(() ->
