@@ -56,7 +56,7 @@ class ContestantTest {
                 "1g",
                 "score > 0.9",
                 0,
-                Path.of("/work/it's"),
+                Path.of("/data/it's"),
                 Map.of("linger.ms", "1"));
 
         assertThat(PipelineFile.yaml(job, Path.of("/m.onnx"))).isEqualTo("""
@@ -71,7 +71,7 @@ class ContestantTest {
                         alerts: [{name: loadtest, when: 'score > 0.9'}]
                         topics: {predictions: out, alerts: al, dead-letters: dl}
                         guarantee: exactly_once
-                        state: {dir: '/work/it''s/state'}
+                        state: {dir: '/data/it''s/state'}
                         kafka:
                           bootstrap.servers: 'localhost:9092'
                           num.stream.threads: '2'
