@@ -19,7 +19,14 @@ public sealed interface Outcome {
             byte[] device,
             long timeMs,
             double[] scores,
-            @Nullable String insufficient) implements Outcome {}
+            @Nullable String insufficient) implements Outcome {
+        private static final double[] NO_SCORES = {};
+
+        /** Of an event that the model could not be asked about. */
+        static Prediction insufficient(byte[] device, long timeMs, String why) {
+            return new Prediction(device, timeMs, NO_SCORES, why);
+        }
+    }
 
     /** A dead letter. */
     record Refused(Rejected why) implements Outcome {}

@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class StatefulScorer implements AutoCloseable {
-    private static final double[] NO_SCORES = {};
-
     private final ScoringPlan plan;
     private final BatchScorer<Row, Outcome> scorer;
 
@@ -171,7 +169,7 @@ public final class StatefulScorer implements AutoCloseable {
             insufficient = frozen == null ? insufficient : frozen;
         }
         if (insufficient != null) {
-            row.outcome = new Prediction(StatelessCodec.device(event), event.timeMs(), NO_SCORES, insufficient);
+            row.outcome = Prediction.insufficient(StatelessCodec.device(event), event.timeMs(), insufficient);
         }
         return row;
     }

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Records whose rows need nothing but the record itself. Not thread-safe. */
 public final class StatelessCodec implements RowCodec<RawEvent, Outcome> {
-    private static final double[] NO_SCORES = {};
-
     private final ScoringPlan plan;
     private final EventDecoder decoder;
     private final DeviceState noPast;
@@ -48,7 +46,7 @@ public final class StatelessCodec implements RowCodec<RawEvent, Outcome> {
         Event event = events[row];
         String insufficient = plan.quality().judge(event, raw.timestampMs());
         if (insufficient != null) {
-            return new Prediction(device(event), event.timeMs(), NO_SCORES, insufficient);
+            return Prediction.insufficient(device(event), event.timeMs(), insufficient);
         }
         plan.features().fill(event.values(), event.timeMs(), noPast, inputs);
         plan.writeRow(inputs, batch, row);
