@@ -1,0 +1,94 @@
+package io.millrace.connectors.worker;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts connectors and tasks again that have failed, which Kafka Connect leaves to a person: at once where it was the
+ * first time, then later with each time that follows, five minutes apart at most. Whoever runs for ten minutes begins
+ * anew.
+ */
+final class Revival implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Revival.class);
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
+
+    private final ConnectClient client;
+    private final Map<String, Attempts> attempts = new HashMap<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "millrace-connect-revival");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile List<String> watched = List.of();
+
+    private record Attempts(int number, long lastNanos) {
+        boolean isDue(long nanos) {
+            return nanos - lastNanos >= pause().toNanos();
+        }
+
+        Duration pause() {
+            Duration doubled = PERIOD.multipliedBy(1L << Math.min(number, 10));
+            return doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // it never ends by an exception: see look()
+    Revival(ConnectClient client) {
+        this.client = client;
+        timer.scheduleWithFixedDelay(this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void watch(Collection<String> connectors) {
+        watched = List.copyOf(connectors);
+    }
+
+    List<String> watched() {
+        return watched;
+    }
+
+    private void look() {
+        for (String name : watched) {
+            try {
+                look(name, System.nanoTime());
+            } catch (RuntimeException e) {
+                LOG.debug("cannot look after connector {}", name, e); // a rebalance, most likely
+            }
+        }
+    }
+
+    private void look(String name, long nanos) {
+        ConnectorStatus status = client.status(name);
+        Attempts before = attempts.get(name);
+        if (!status.isFailed()) {
+            if (before != null && nanos - before.lastNanos() > FORGIVEN_AFTER.toNanos()) {
+                attempts.remove(name);
+            }
+            return;
+        }
+        if (before == null || before.isDue(nanos)) {
+            int number = before == null ? 1 : before.number() + 1;
+            LOG.warn(
+                    "connector has failed and is started again: name={} attempt={} reason={}",
+                    name,
+                    number,
+                    status.reason().orElse("unknown"));
+            attempts.put(name, new Attempts(number, nanos));
+            client.restartFailed(name);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
