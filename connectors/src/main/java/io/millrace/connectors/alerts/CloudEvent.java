@@ -25,11 +25,9 @@ final class CloudEvent {
         headers.put("ce-type", "io.millrace.record.v1");
         headers.put("content-type", "application/json");
         for (Header header : record.headers()) {
-            byte[] value = Alert.bytes(header.value());
-            if (value == null) {
-                continue;
-            }
-            String text = new String(value, UTF_8);
+            // Kafka Connect's usual header converter makes numbers of what looks like them.
+            String text =
+                    header.value() instanceof byte[] bytes ? new String(bytes, UTF_8) : String.valueOf(header.value());
             if (header.key().startsWith(KAFKA_PREFIX)) {
                 headers.put("ce-" + header.key().substring(KAFKA_PREFIX.length()), encoded(text));
             } else if (header.key().equals("content-type") || header.key().equals("traceparent")) {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
  *
  * @param name unique among the worker's connectors
  * @param config its configuration as Kafka Connect takes it, {@code connector.class} included. Secrets stand in it as
- *     references ({@code ${env:NAME}}, {@code ${directory:DIR:FILE}}), which are filled in on the worker and never
+ *     references ({@code ${env:NAME}}, {@code ${file:PATH}}), which are filled in on the worker and never
  *     reach a topic
  */
 public record ConnectorSpec(String name, Map<String, String> config) {

@@ -40,13 +40,13 @@ public record WorkerOptions(
         // What goes through a connector of ours is bytes: nothing is parsed, wrapped or guessed on the way.
         properties.put("key.converter", BYTES);
         properties.put("value.converter", BYTES);
+        properties.put("header.converter", BYTES);
         // Sinks must not tell of what a transaction took back.
         properties.put("consumer.isolation.level", "read_committed");
         properties.put("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled");
-        properties.put("config.providers", "env,directory");
+        properties.put("config.providers", "env,file");
         properties.put("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
-        properties.put(
-                "config.providers.directory.class", "org.apache.kafka.common.config.provider.DirectoryConfigProvider");
+        properties.put("config.providers.file.class", FileText.class.getName());
         // Looking through the whole class path for plugins takes seconds; those that announce themselves are enough.
         properties.put("plugin.discovery", "service_load");
         properties.put("listeners", "http://127.0.0.1:0");

@@ -51,7 +51,7 @@ class SinksIT {
         kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
         worker = EmbeddedWorker.start(new WorkerOptions("pumps-connect", kafka, true, Map.of()));
         producer = new KafkaProducer<>(kafka, new StringSerializer(), new StringSerializer());
-        Files.writeString(directory.resolve("hook-secret"), SECRET);
+        Files.writeString(directory.resolve("hook-secret"), SECRET + "\n");
     }
 
     @AfterAll
@@ -74,7 +74,7 @@ class SinksIT {
                     "webhook.url",
                     receiver.url() + "/hook",
                     "webhook.secret",
-                    "${directory:" + directory + ":hook-secret}",
+                    "${file:" + directory + "/hook-secret}",
                     "webhook.backoff.ms",
                     "50"));
             config.putAll(deadLetters("undelivered"));

@@ -33,6 +33,7 @@ final class PipelineDescription {
         description.model();
         description.state();
         description.outputs();
+        description.connectors();
         return description.lines;
     }
 
@@ -117,6 +118,14 @@ final class PipelineDescription {
                 config.topics().predictions(),
                 config.topics().alerts(),
                 config.topics().deadLetters());
+    }
+
+    private void connectors() {
+        config.connect()
+                .source()
+                .ifPresent(source -> add(
+                        "connector", "%s → %s", source.type(), config.source().topic()));
+        config.connect().sinks().forEach(sink -> add("sink", "%s: %s", sink.name(), sink.type()));
     }
 
     private static String describe(InputMapping mapping) {

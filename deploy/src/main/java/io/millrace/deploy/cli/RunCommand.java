@@ -4,6 +4,7 @@ import io.millrace.deploy.run.Cluster;
 import io.millrace.deploy.run.LoadedPipeline;
 import io.millrace.deploy.run.MetricsEndpoint;
 import io.millrace.deploy.run.PipelineView;
+import io.millrace.deploy.run.RunningConnectors;
 import io.millrace.deploy.run.RunningPipeline;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -78,11 +79,13 @@ final class RunCommand implements Callable<Integer> {
             try (MetricsEndpoint meters = MetricsEndpoint.at(metrics);
                     Cluster cluster = Cluster.of(loaded.config().kafka(), home.resolve("broker"));
                     RunningPipeline running = RunningPipeline.start(loaded, cluster, state, meters.meter());
+                    RunningConnectors connectors = RunningConnectors.start(loaded.config(), cluster);
                     PipelineView view = PipelineView.open(http, loaded.config(), cluster, running)) {
                 out.println("pipeline " + loaded.config().pipeline());
                 PipelineDescription.of(loaded).forEach(line -> out.println("  " + line));
                 out.println("  brokers   " + cluster);
                 running.remarks().forEach(remark -> out.println("  note: " + remark));
+                connectors.status().forEach(connector -> out.println("  connector " + connector.name()));
                 view.url().ifPresent(url -> out.println("  page      " + url));
                 out.println("stop with Ctrl-C");
                 out.flush();

@@ -33,6 +33,10 @@ public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implement
 
     /** Loads the model of a configuration. */
     public static LoadedPipeline load(PipelineConfig config) throws ConfigException, ModelException {
+        List<Problem> wrong = new ConnectorPlan(config).problems();
+        if (!wrong.isEmpty()) {
+            throw new ConfigException(wrong);
+        }
         ModelConfig model = config.model();
         ModelFile file = ModelFile.read(model.file());
         if (model.sha256().isPresent()) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param topics where results go
  * @param guarantee what a crash may do to them
  * @param kafka what is passed to Kafka's clients
+ * @param connect the connectors at its edges
  * @param stateDir where local state is kept; empty: the caller's choice
  * @param locations where each key stands, for problems that are found later
  */
@@ -34,6 +35,7 @@ public record PipelineConfig(
         TopicsConfig topics,
         Guarantee guarantee,
         KafkaConfig kafka,
+        ConnectConfig connect,
         Optional<Path> stateDir,
         Locations locations) {
     static final TextRule NAME = new TextRule(

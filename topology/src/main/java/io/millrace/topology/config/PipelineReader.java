@@ -66,7 +66,9 @@ public final class PipelineReader {
 
     private static Optional<PipelineConfig> pipeline(Section root, Path folder, Reading reading) {
         String name = root.require("pipeline", PipelineConfig.NAME, "stand-in");
-        SourceConfig source = source(root.section("source"));
+        Section sourceSection = root.section("source");
+        Optional<ConnectorConfig> connector = ConnectReader.source(sourceSection);
+        SourceConfig source = source(sourceSection);
         Optional<ModelConfig> model = ModelReader.read(root.section("model"), folder);
         BatchConfig batch = batch(root.section("batch"));
         QualityConfig quality = quality(root.section("quality"));
@@ -74,6 +76,7 @@ public final class PipelineReader {
         Optional<TopicsConfig> topics = topics(root.section("topics"));
         Guarantee guarantee = root.get("guarantee", Rules.oneOf(Guarantee.class), Guarantee.EXACTLY_ONCE);
         Optional<KafkaConfig> kafka = kafka(root.section("kafka"));
+        ConnectConfig connect = ConnectReader.read(root, connector);
         Section state = root.section("state");
         Optional<Path> stateDir =
                 state.build(() -> state.optional("dir", Rules.path(folder))).flatMap(dir -> dir);
@@ -91,6 +94,7 @@ public final class PipelineReader {
                 topics.get(),
                 guarantee,
                 kafka.get(),
+                connect,
                 stateDir,
                 reading.locations()));
     }

@@ -26,6 +26,17 @@ record Placeholders(Path folder, Function<String, @Nullable String> environment)
         });
     }
 
+    /** The text as somebody else can fill it, wherever they stand: with the full paths of files. */
+    String reference(String text) {
+        return PLACEHOLDER.matcher(text).replaceAll(match -> {
+            String name = match.group(2);
+            String full = match.group(1).equals("env")
+                    ? name
+                    : folder.resolve(name).toAbsolutePath().normalize().toString();
+            return Matcher.quoteReplacement("${" + match.group(1) + ":" + full + "}");
+        });
+    }
+
     private String variable(String name) {
         String value = environment.apply(name);
         if (value == null) {

@@ -1,9 +1,11 @@
 package io.millrace.topology.config;
 
+import io.millrace.topology.config.ConnectorConfig.Setting;
 import io.millrace.topology.config.Locations.Location;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -61,6 +63,20 @@ record Value(Reading reading, String path, Location at, Node node) {
             report(e.rule() + ", got: " + shown(written));
             return Optional.empty();
         }
+    }
+
+    /** A connector's setting: a single value, or a list, which Kafka takes as its elements with commas between. */
+    Optional<Setting> setting() {
+        if (!isList()) {
+            return as(Rules.TEXT)
+                    .map(filled ->
+                            new Setting(filled, reading.placeholders().reference(((ScalarNode) node).getValue())));
+        }
+        List<Setting> parts =
+                list().stream().flatMap(element -> element.setting().stream()).toList();
+        return Optional.of(new Setting(
+                parts.stream().map(Setting::value).collect(Collectors.joining(",")),
+                parts.stream().map(Setting::reference).collect(Collectors.joining(","))));
     }
 
     /** The mapping, or one without keys where there is none. */

@@ -1,0 +1,137 @@
+package io.millrace.deploy.run;
+
+import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
+import io.millrace.connectors.alerts.WebhookSinkConnector;
+import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.worker.ConnectorSpec;
+import io.millrace.connectors.worker.WorkerOptions;
+import io.millrace.topology.config.ConnectorConfig;
+import io.millrace.topology.config.ConnectorConfig.Setting;
+import io.millrace.topology.config.Guarantee;
+import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.connect.connector.Connector;
+import org.apache.kafka.connect.sink.SinkConnector;
+import org.apache.kafka.connect.source.SourceConnector;
+
+/** A pipeline's connectors, as Kafka Connect is to run them. */
+final class ConnectorPlan {
+    /** The short names of our own connectors. Any other connector on the class path goes by its class. */
+    private static final Map<String, String> SOURCES = Map.of();
+
+    private static final Map<String, String> SINKS = Map.of(
+            "alertmanager", AlertmanagerSinkConnector.class.getName(),
+            "webhook", WebhookSinkConnector.class.getName());
+
+    private static final int DEAD_LETTER_PARTITIONS = 1;
+
+    private final PipelineConfig config;
+
+    ConnectorPlan(PipelineConfig config) {
+        this.config = config;
+    }
+
+    /** What Kafka Connect is to run. No secret stands in it. */
+    List<ConnectorSpec> specs() {
+        return config.connect().connectors().stream()
+                .map(connector -> new ConnectorSpec(connector.name(), properties(connector, Setting::reference)))
+                .toList();
+    }
+
+    /** The worker that runs them; empty if there are none. */
+    Optional<WorkerOptions> worker(Map<String, Object> kafka) {
+        if (config.connect().connectors().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new WorkerOptions(
+                config.pipeline() + "-connect",
+                kafka,
+                config.guarantee() == Guarantee.EXACTLY_ONCE,
+                config.connect().worker()));
+    }
+
+    /** Topics that the connectors need beside the pipeline's own. */
+    List<TopicSpec> topics() {
+        return config.connect().sinks().isEmpty()
+                ? List.of()
+                : List.of(TopicSpec.of(undelivered(), DEAD_LETTER_PARTITIONS));
+    }
+
+    private String undelivered() {
+        return config.topics().deadLetters() + "-sinks";
+    }
+
+    /** All that the connectors themselves find wrong. */
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        config.connect().source().ifPresent(source -> check(source, SourceConnector.class, problems));
+        config.connect().sinks().forEach(sink -> check(sink, SinkConnector.class, problems));
+        problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+        return problems;
+    }
+
+    private void check(ConnectorConfig connector, Class<? extends Connector> kind, List<Problem> problems) {
+        Connector made;
+        try {
+            made = Class.forName(classOf(connector))
+                    .asSubclass(kind)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            Map<String, String> known = kind == SourceConnector.class ? SOURCES : SINKS;
+            problems.add(config.locations()
+                    .problem(
+                            connector.path() + ".type",
+                            "must be one of " + new TreeMap<>(known).keySet() + " or the class of a "
+                                    + kind.getSimpleName() + " on the class path, got: " + connector.type()));
+            return;
+        }
+        for (ConfigValue value :
+                made.validate(properties(connector, Setting::value)).configValues()) {
+            for (String message : value.errorMessages()) {
+                problems.add(config.locations().problem(connector.path() + '.' + value.name(), message));
+            }
+        }
+    }
+
+    private Map<String, String> properties(ConnectorConfig connector, Function<Setting, String> text) {
+        boolean source = config.connect().source().filter(connector::equals).isPresent();
+        Map<String, String> properties = new HashMap<>(source ? sourceDefaults() : sinkDefaults());
+        connector.settings().forEach((key, setting) -> properties.put(key, text.apply(setting)));
+        if (properties.containsKey("topics.regex")) {
+            properties.remove("topics");
+        }
+        properties.put("connector.class", classOf(connector));
+        return properties;
+    }
+
+    private Map<String, String> sourceDefaults() {
+        return Map.of("topic", config.source().topic());
+    }
+
+    private Map<String, String> sinkDefaults() {
+        return Map.of(
+                "topics",
+                config.topics().alerts(),
+                "errors.tolerance",
+                "all",
+                "errors.deadletterqueue.topic.name",
+                undelivered(),
+                "errors.deadletterqueue.context.headers.enable",
+                "true");
+    }
+
+    private static String classOf(ConnectorConfig connector) {
+        String type = connector.type();
+        return SINKS.getOrDefault(type, SOURCES.getOrDefault(type, type));
+    }
+}

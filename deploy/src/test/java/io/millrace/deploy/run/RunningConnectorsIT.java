@@ -1,0 +1,74 @@
+package io.millrace.deploy.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.connectors.worker.ConnectorStatus;
+import io.millrace.scorers.testing.FakeScorer;
+import io.millrace.topology.config.PipelineConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From telemetry to a web server: the pipeline and its connectors in one process. */
+@Timeout(120)
+class RunningConnectorsIT {
+    @Test
+    void anAlertReachesAWebhook(@TempDir Path directory) throws Exception {
+        Queue<String> posted = new ConcurrentLinkedQueue<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String type = exchange.getRequestHeaders().getFirst("ce-type");
+            posted.add(type + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        try (PipelineRig rig = PipelineRig.start(directory)) {
+            // Given
+            PipelineConfig config = rig.pipeline(
+                    "pumps",
+                    ", device: /deviceId",
+                    """
+                    model: {uri: fake.onnx, inputs: {features: [/a]}}
+                    alerts: [{name: hot, when: score > 5, clear: score < 3}]
+                    sinks: [{name: hook, type: webhook, webhook.url: "http://127.0.0.1:%d/"}]
+                    """.formatted(server.getAddress().getPort()),
+                    Map.of());
+            assertThat(new ConnectorPlan(config).problems()).isEmpty();
+            Cluster cluster = new Cluster(rig.clientProperties(), null);
+
+            // When
+            try (FakeScorer scorer = FakeScorer.of(1, 64, (in, out) -> out[0][0] = in[0][0]);
+                    Instance instance = Instance.start(config, scorer, rig.folder("state"));
+                    RunningConnectors connectors = RunningConnectors.start(config, cluster)) {
+                rig.send(List.of(
+                        new ProducerRecord<>("pumps-in", PipelineRig.bytes("{\"deviceId\":\"pump-1\",\"a\":7}"))));
+
+                // Then
+                await().atMost(Duration.ofSeconds(60))
+                        .untilAsserted(() -> assertThat(posted).hasSize(1));
+                assertThat(posted.peek())
+                        .startsWith("io.millrace.alert.v1 {")
+                        .contains("\"device\":\"pump-1\"", "\"state\":\"FIRING\"");
+                assertThat(connectors.status())
+                        .allMatch(ConnectorStatus::isRunning)
+                        .hasSize(1);
+                assertThat(instance.isAlive()).isTrue();
+            }
+        } finally {
+            server.stop(0);
+        }
+    }
+}
