@@ -123,20 +123,17 @@ public final class RunningPipeline implements AutoCloseable {
         };
     }
 
-    /** How far it has come, by Kafka's own count. */
+    /** How far it has come. */
     public Progress progress() {
-        double events = 0;
         double lag = 0;
         for (Metric metric : streams.metrics().values()) {
             MetricName name = metric.metricName();
-            if (name.name().equals("process-total") && name.group().equals("stream-thread-metrics")) {
-                events += number(metric);
-            } else if (name.name().equals("records-lag")
+            if (name.name().equals("records-lag")
                     && !name.tags().getOrDefault("topic", "").isEmpty()) {
                 lag += number(metric);
             }
         }
-        return new Progress((long) events, (long) lag, readiness().reason());
+        return new Progress(topology.processed(), (long) lag, readiness().reason());
     }
 
     private static double number(Metric metric) {

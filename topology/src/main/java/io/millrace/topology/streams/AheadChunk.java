@@ -1,10 +1,13 @@
 package io.millrace.topology.streams;
 
 import io.millrace.topology.ingest.RawEvent;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * Records of one poll that are worked on together. Whoever comes first does the work: a scorer thread, or the
@@ -12,15 +15,33 @@ import java.util.concurrent.FutureTask;
  */
 final class AheadChunk<R> {
     private final List<RawEvent> records;
+    private final List<Headers> headers;
     private final FutureTask<List<R>> task;
 
-    AheadChunk(List<RawEvent> records, Callable<List<R>> work) {
-        this.records = records;
-        this.task = new FutureTask<>(work);
+    /** @param size how many records it will have at most */
+    AheadChunk(int size, Function<List<RawEvent>, List<R>> work) {
+        records = new ArrayList<>(size);
+        headers = new ArrayList<>(size);
+        task = new FutureTask<>(() -> work.apply(records));
+    }
+
+    /** Before the work begins. */
+    void add(ConsumerRecord<byte[], byte[]> record) {
+        records.add(SourceHeaders.rawEvent(record));
+        headers.add(record.headers());
+    }
+
+    int size() {
+        return records.size();
     }
 
     List<RawEvent> records() {
         return records;
+    }
+
+    /** Each record's headers. */
+    List<Headers> headers() {
+        return headers;
     }
 
     /** What a scorer thread runs. */
@@ -50,9 +71,5 @@ final class AheadChunk<R> {
             }
             throw new IllegalStateException(cause);
         }
-    }
-
-    R result(int index) {
-        return results().get(index);
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.topology.emit.DeadLetters;
 import io.millrace.topology.emit.OutRecord;
 import io.millrace.topology.score.Outcome.Prediction;
 import io.millrace.topology.score.Outcome.Refused;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What goes out bears the timestamp that the record came in with, not the event's time: a device's clock may
  * be years ahead, and a broker refuses such records.
  */
-final class DecideProcessor implements Processor<byte[], Finished, byte[], byte[]> {
+final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
     private static final String TRACE_PARENT = "traceparent";
 
     private final AlertStates states;
@@ -47,21 +48,36 @@ final class DecideProcessor implements Processor<byte[], Finished, byte[], byte[
     }
 
     @Override
-    public void process(Record<byte[], Finished> record) {
-        Finished finished = record.value();
-        if (finished.outcome() instanceof Refused refused) {
-            OutRecord letter = DeadLetters.write(finished.raw(), refused.why());
-            send(letter, record.headers(), record, PipelineTopology.DEAD_LETTERS);
-            return;
-        }
-        send(Objects.requireNonNull(finished.prediction()), new RecordHeaders(), record, PipelineTopology.PREDICTIONS);
-        Prediction prediction = (Prediction) finished.outcome();
-        if (prediction.insufficient() == null && !states.rules().isEmpty()) {
-            decide(record, finished, prediction);
+    public void process(Record<byte[], Turn> record) {
+        for (Turn turn = record.value(); !turn.isSent(); turn.next()) {
+            Finished finished = turn.result();
+            long polled = finished.raw().timestampMs();
+            settle(finished, polled < 0 ? record.timestamp() : polled, turn.headers());
         }
     }
 
-    private void decide(Record<byte[], Finished> record, Finished finished, Prediction prediction) {
+    private void settle(Finished finished, long timestampMs, Headers polled) {
+        if (finished.outcome() instanceof Refused refused) {
+            OutRecord letter = DeadLetters.write(finished.raw(), refused.why());
+            Headers kept = new RecordHeaders(polled).remove(AheadRef.KEY);
+            send(letter, kept, timestampMs, PipelineTopology.DEAD_LETTERS);
+            return;
+        }
+        Headers traced = traced(polled);
+        send(Objects.requireNonNull(finished.prediction()), traced, timestampMs, PipelineTopology.PREDICTIONS);
+        Prediction prediction = (Prediction) finished.outcome();
+        if (prediction.insufficient() == null && !states.rules().isEmpty()) {
+            decide(finished, prediction, timestampMs, traced);
+        }
+    }
+
+    /** What a record's outputs carry on of its headers. */
+    private static @Nullable Headers traced(Headers polled) {
+        Header trace = polled.lastHeader(TRACE_PARENT);
+        return trace == null ? null : new RecordHeaders(List.of(trace));
+    }
+
+    private void decide(Finished finished, Prediction prediction, long timestampMs, @Nullable Headers traced) {
         KeyValueStore<Bytes, byte[]> stored = Objects.requireNonNull(store);
         Bytes device = Bytes.wrap(prediction.device());
         AlertState[] now = states.read(stored.get(device));
@@ -82,7 +98,7 @@ final class DecideProcessor implements Processor<byte[], Finished, byte[], byte[
                         after,
                         prediction.timeMs(),
                         prediction.scores());
-                send(alerts.write(finished.raw(), change), new RecordHeaders(), record, PipelineTopology.ALERTS);
+                send(alerts.write(finished.raw(), change), traced, timestampMs, PipelineTopology.ALERTS);
             }
         }
         if (changed) {
@@ -90,15 +106,12 @@ final class DecideProcessor implements Processor<byte[], Finished, byte[], byte[
         }
     }
 
-    private void send(OutRecord out, Headers headers, Record<?, ?> input, String child) {
+    /** @param headers to which the output's own are added, after them */
+    private void send(OutRecord out, @Nullable Headers headers, long timestampMs, String child) {
+        Record<byte[], byte[]> record = new Record<>(out.key(), out.value(), timestampMs, headers); // copies headers
         for (OutRecord.Attribute attribute : out.attributes()) {
-            headers.add(new RecordHeader(attribute.name(), attribute.value()));
+            record.headers().add(new RecordHeader(attribute.name(), attribute.value()));
         }
-        Header trace = input.headers().lastHeader(TRACE_PARENT);
-        if (trace != null && headers != input.headers()) {
-            headers.add(trace);
-        }
-        Objects.requireNonNull(context)
-                .forward(new Record<>(out.key(), out.value(), input.timestamp(), headers), child);
+        Objects.requireNonNull(context).forward(record, child);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.topology.streams;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.telemetry.StageTimes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  *       …
  *   process(record n) ──► first of the second chunk: finished, or waited for
  * </pre>
+ *
+ * <p>Where nobody else reads the topic, the records of a chunk that follow each other in a partition have their turn
+ * <em>together</em>: Kafka Streams sees the first of them only, at its own offset, and one {@code process()} sends the
+ * results of all on before it returns. A commit in between is then a commit before the first or behind the last: what
+ * Kafka Streams commits is the offset of the next record that it has, or where the poll ended.
  *
  * <p>There is nothing to flush at a commit and nothing to lose, since no record is held back: results are taken
  * in the records' own order, synchronously. There is no timer either: a chunk is as large as the backlog, one
@@ -72,6 +79,7 @@ public final class LookAhead<R> implements AutoCloseable {
     private final StageTimes times;
     private final Queue<AheadWorker<R>> idleWorkers = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads;
+    private final LongAdder processed = new LongAdder();
 
     /** @param newWorker makes the worker of one more thread; called when a thread first finds none idle */
     public LookAhead(LookAheadOptions options, Supplier<AheadWorker<R>> newWorker, StageTimes times) {
@@ -107,24 +115,34 @@ public final class LookAhead<R> implements AutoCloseable {
         streamsProperties.put(StreamsConfig.MAIN_CONSUMER_PREFIX + PROPERTY, this);
     }
 
-    /** Cuts what one poll has brought into chunks. Called on the stream thread. */
-    void lookAt(ConsumerRecords<byte[], byte[]> polled) {
+    /**
+     * Cuts what one poll has brought into chunks. Called on the stream thread.
+     *
+     * @return what Kafka Streams is to see of it: all records, or the first of each that have their turn together
+     */
+    ConsumerRecords<byte[], byte[]> lookAt(ConsumerRecords<byte[], byte[]> polled) {
         List<AheadChunk<R>> chunks = new ArrayList<>();
-        List<RawEvent> open = List.of();
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> turns = new LinkedHashMap<>();
         AheadChunk<R> chunk = null;
         for (TopicPartition partition : polled.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
             if (!options.topics().test(partition.topic())) {
+                turns.put(partition, records);
                 continue;
             }
-            for (ConsumerRecord<byte[], byte[]> record : polled.records(partition)) {
-                if (chunk == null || open.size() == options.rows()) {
-                    open = new ArrayList<>(Math.min(options.rows(), polled.count()));
-                    chunk = newChunk(open);
+            List<ConsumerRecord<byte[], byte[]>> heads = new ArrayList<>();
+            for (int from = 0, to; from < records.size(); from = to) {
+                if (chunk == null || chunk.size() == options.rows()) {
+                    chunk = new AheadChunk<>(Math.min(options.rows(), polled.count()), this::work);
                     chunks.add(chunk);
                 }
-                record.headers().add(new AheadRef<>(this, chunk, open.size()));
-                open.add(SourceHeaders.rawEvent(record));
+                int room = options.together() ? options.rows() - chunk.size() : 1;
+                to = Math.min(records.size(), from + room);
+                records.get(from).headers().add(new AheadRef<>(this, chunk, chunk.size(), to - from));
+                records.subList(from, to).forEach(chunk::add);
+                heads.add(records.get(from));
             }
+            turns.put(partition, heads);
             if (options.byPartition()) {
                 chunk = null;
             }
@@ -133,10 +151,7 @@ public final class LookAhead<R> implements AutoCloseable {
         for (int i = 1; i < chunks.size(); i++) {
             threads.execute(chunks.get(i).task());
         }
-    }
-
-    private AheadChunk<R> newChunk(List<RawEvent> records) {
-        return new AheadChunk<>(records, () -> work(records));
+        return options.together() ? new ConsumerRecords<>(turns, polled.nextOffsets()) : polled;
     }
 
     private List<R> work(List<RawEvent> records) {
@@ -174,16 +189,28 @@ public final class LookAhead<R> implements AutoCloseable {
 
     /** A record's result: taken from its chunk, or worked out here and now where it has none. */
     R result(@Nullable AheadRef<R> ref, RawEvent raw) {
-        if (ref == null) {
-            return newChunk(List.of(raw)).result(0);
-        }
-        if (ref.chunk().isDone()) {
-            return ref.chunk().result(ref.index());
+        return ref == null ? work(List.of(raw)).get(0) : results(ref).get(0);
+    }
+
+    /** The results of all records whose turn it is, once they are there. */
+    List<R> results(AheadRef<R> ref) {
+        AheadChunk<R> chunk = ref.chunk();
+        if (chunk.isDone()) {
+            return chunk.results().subList(ref.index(), ref.index() + ref.count());
         }
         long start = times.now();
-        R result = ref.chunk().result(ref.index());
+        List<R> results = chunk.results().subList(ref.index(), ref.index() + ref.count());
         times.waited(start);
-        return result;
+        return results;
+    }
+
+    /** Counts records whose turn is over. Kafka Streams counts turns. */
+    void processed(int records) {
+        processed.add(records);
+    }
+
+    long processed() {
+        return processed.sum();
     }
 
     /** Ends the scorer threads and frees the workers. */

@@ -22,10 +22,7 @@ public final class LookAheadInterceptor implements ConsumerInterceptor<byte[], b
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
-        if (lookAhead != null) {
-            lookAhead.lookAt(records);
-        }
-        return records;
+        return lookAhead == null ? records : lookAhead.lookAt(records);
     }
 
     @Override

@@ -9,8 +9,10 @@ import java.util.function.Predicate;
  * @param rows records in one chunk, at most
  * @param threads scorer threads, beside the stream threads
  * @param byPartition whether a chunk ends where its partition's records end
+ * @param together whether records of one partition and chunk have their turn together: the first of them comes for
+ *     all. Only for a graph in which nobody but the scoring processor reads those topics.
  */
-public record LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition) {
+public record LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition, boolean together) {
     public LookAheadOptions {
         if (rows < 1) {
             throw new IllegalArgumentException("rows must be at least 1, got: " + rows);
@@ -18,5 +20,10 @@ public record LookAheadOptions(Predicate<String> topics, int rows, int threads, 
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got: " + threads);
         }
+    }
+
+    /** Each record has its turn by itself. */
+    public LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition) {
+        this(topics, rows, threads, byPartition, false);
     }
 }

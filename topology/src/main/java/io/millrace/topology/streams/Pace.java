@@ -43,6 +43,11 @@ record Pace(double nanosPerRow, int chunkRows) {
         return atMost(wanted, intervalMs * 1e6 / 4, nanosPerRow);
     }
 
+    /** The most chunks that a poll is cut into, if nobody has configured larger polls. */
+    int pollChunks() {
+        return Math.max(CHUNKS_PER_POLL, USUAL_POLL / chunkRows + 1);
+    }
+
     private static int atMost(int rows, double nanos, double nanosPerRow) {
         return nanosPerRow <= 0 ? rows : (int) Math.max(1, Math.min(rows, nanos / nanosPerRow));
     }

@@ -72,7 +72,7 @@ public final class PipelineTopology implements AutoCloseable {
     private final List<String> scoreNames;
     private final Pace pace;
     private final LookAhead<?> lookAhead;
-    private final ProcessorSupplier<byte[], byte[], byte[], Finished> scoring;
+    private final ProcessorSupplier<byte[], byte[], byte[], Turn> scoring;
 
     /**
      * @param config checked against the scorer's model
@@ -94,7 +94,8 @@ public final class PipelineTopology implements AutoCloseable {
                 this::isScored,
                 pace.chunkRows(),
                 config.batch().threads(),
-                plan.features().stateful());
+                plan.features().stateful(),
+                true);
         if (plan.features().stateful()) {
             LookAhead<Decoded> ahead = new LookAhead<>(options, () -> new DecodeWorker(plan, times), times);
             lookAhead = ahead;
@@ -102,7 +103,7 @@ public final class PipelineTopology implements AutoCloseable {
         } else {
             LookAhead<Finished> ahead = new LookAhead<>(options, this::newBatchWorker, times);
             lookAhead = ahead;
-            scoring = new ScoringProcessor<>(ahead);
+            scoring = () -> new StatelessProcessor(ahead);
         }
     }
 
@@ -172,6 +173,9 @@ public final class PipelineTopology implements AutoCloseable {
                 StreamsConfig.mainConsumerPrefix(""),
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 pace.pollRecords(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
+        // Kafka Streams counts what it buffers in turns of up to a chunk. Two polls are plenty: it works one off before
+        // it asks for the next, unless a task has to wait.
+        properties.putIfAbsent(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2 * pace.pollChunks());
         if (config.guarantee() == Guarantee.AT_LEAST_ONCE) {
             // When records expire in an outage, Kafka Streams 4.3.1 goes back with the task of the first one only, and
             // commits the other tasks of the thread over their lost records. So they must not expire. (Exactly once,
@@ -194,7 +198,12 @@ public final class PipelineTopology implements AutoCloseable {
         }
     }
 
-    private ProcessorSupplier<byte[], Finished, byte[], byte[]> decide() {
+    /** How many records have become predictions or dead letters since the start, replays included. */
+    public long processed() {
+        return lookAhead.processed();
+    }
+
+    private ProcessorSupplier<byte[], Turn, byte[], byte[]> decide() {
         AlertStates states = new AlertStates(config.alerts().stream()
                 .map(rule -> AlertRule.of(rule, scoreNames))
                 .toList());
@@ -203,7 +212,7 @@ public final class PipelineTopology implements AutoCloseable {
                 Stores.inMemoryKeyValueStore(ALERT_STORE));
     }
 
-    private ProcessorSupplier<byte[], byte[], byte[], Finished> stateful(LookAhead<Decoded> ahead) {
+    private ProcessorSupplier<byte[], byte[], byte[], Turn> stateful(LookAhead<Decoded> ahead) {
         return withStores(
                 () -> {
                     PredictionWriter writer = newWriter();

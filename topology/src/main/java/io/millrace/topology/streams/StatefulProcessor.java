@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * be processed. Should a device's state nevertheless not have come to stand where the overlay took it to stand
  * (a record in between never came), the rest of the chunk is scored again from there.
  */
-final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finished> {
+final class StatefulProcessor implements Processor<byte[], byte[], byte[], Turn> {
     private final LookAhead<Decoded> lookAhead;
     private final Supplier<StatefulScorer> scorers;
     private final DeviceStates states;
     private final BiFunction<RawEvent, Outcome, Finished> finish;
 
-    private @Nullable ProcessorContext<byte[], Finished> context;
+    private @Nullable ProcessorContext<byte[], Turn> context;
     private @Nullable StatefulScorer scorer;
     private @Nullable AheadChunk<Decoded> chunk;
     private Step[] steps = {};
@@ -48,7 +48,7 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
 
     /** Kafka Streams opens a processor again after it has closed it, over stores that it has put back. */
     @Override
-    public void init(ProcessorContext<byte[], Finished> initialised) {
+    public void init(ProcessorContext<byte[], Turn> initialised) {
         context = initialised;
         scorer = scorers.get();
         chunk = null;
@@ -57,12 +57,27 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        ProcessorContext<byte[], Finished> forward = Objects.requireNonNull(context);
+        ProcessorContext<byte[], Turn> forward = Objects.requireNonNull(context);
         AheadRef<Decoded> ref = lookAhead.take(record.headers(), record.value());
-        RawEvent raw = ref != null ? ref.raw() : SourceHeaders.rawEvent(record, forward.recordMetadata());
-        Step step = ref != null ? step(ref) : scoreAlone(raw);
+        Turn turn;
+        if (ref == null) {
+            RawEvent raw = SourceHeaders.rawEvent(record, forward.recordMetadata());
+            turn = new Turn(List.of(record.headers()));
+            settle(raw, scoreAlone(raw), turn);
+        } else {
+            turn = ref.turn();
+            while (turn.finished() < ref.count()) {
+                int index = ref.index() + turn.finished();
+                settle(ref.chunk().records().get(index), step(ref, index), turn);
+            }
+        }
+        forward.forward(record.withValue(turn));
+        lookAhead.processed(turn.finished());
+    }
+
+    private void settle(RawEvent raw, Step step, Turn turn) {
         states.apply(step);
-        forward.forward(record.withValue(finish.apply(raw, step.outcome())));
+        turn.finish(finish.apply(raw, step.outcome()));
     }
 
     private Step scoreAlone(RawEvent raw) {
@@ -70,26 +85,25 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Finis
         return score(List.of(raw), List.of(lookAhead.result(null, raw)))[0];
     }
 
-    private Step step(AheadRef<Decoded> ref) {
-        int index = ref.index();
+    private Step step(AheadRef<Decoded> ref, int index) {
         if (ref.chunk() != chunk || index < stepsFrom) {
-            scoreFrom(ref);
+            scoreFrom(ref, index);
         }
         Step step = steps[index - stepsFrom];
         if (!states.satisfy(step)) {
-            scoreFrom(ref);
+            scoreFrom(ref, index);
             step = steps[0];
         }
         return step;
     }
 
-    private void scoreFrom(AheadRef<Decoded> ref) {
+    private void scoreFrom(AheadRef<Decoded> ref, int index) {
         AheadChunk<Decoded> current = ref.chunk();
-        lookAhead.result(ref, ref.raw()); // waits for the chunk's decoding
+        lookAhead.results(ref); // waits for the chunk's decoding
         List<Decoded> decoded = current.results();
         List<RawEvent> raws = current.records();
         chunk = current;
-        stepsFrom = ref.index();
+        stepsFrom = index;
         steps = score(raws.subList(stepsFrom, raws.size()), decoded.subList(stepsFrom, decoded.size()));
     }
 

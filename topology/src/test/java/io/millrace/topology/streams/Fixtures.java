@@ -8,6 +8,7 @@ import io.millrace.topology.config.PipelineReader;
 import io.millrace.topology.telemetry.StageTimes;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -62,14 +64,18 @@ final class Fixtures {
                         record -> new TopicPartition(record.topic(), record.partition()),
                         LinkedHashMap::new,
                         Collectors.toList()));
-        return new ConsumerRecords<>(byPartition, Map.of());
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
+        byPartition.forEach((partition, polled) -> next.put(
+                partition, new OffsetAndMetadata(polled.get(polled.size() - 1).offset() + 1)));
+        return new ConsumerRecords<>(byPartition, next);
     }
 
-    /** Shows a poll to the look-ahead as Kafka's consumer does. */
-    static void intercept(LookAhead<?> lookAhead, List<ConsumerRecord<byte[], byte[]>> records) {
+    /** Shows a poll to the look-ahead as Kafka's consumer does, and gives what Kafka Streams then sees. */
+    static ConsumerRecords<byte[], byte[]> intercept(
+            LookAhead<?> lookAhead, List<ConsumerRecord<byte[], byte[]>> records) {
         try (LookAheadInterceptor interceptor = new LookAheadInterceptor()) {
             interceptor.configure(Map.of(LookAhead.PROPERTY, lookAhead));
-            interceptor.onConsume(poll(records));
+            return interceptor.onConsume(poll(records));
         }
     }
 

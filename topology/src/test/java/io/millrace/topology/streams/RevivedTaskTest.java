@@ -94,14 +94,14 @@ final class RevivedTaskTest {
                     () -> new StatefulScorer(plan, scorer, times),
                     new DeviceStates(STORE, plan.features().layout(), DeviceStates.MEMORY_BYTES),
                     (raw, outcome) -> new Finished(raw, outcome, null));
-            MockProcessorContext<byte[], Finished> lost = contextWithEmptyStore();
+            MockProcessorContext<byte[], Turn> lost = contextWithEmptyStore();
             processor.init(lost);
             processor.process(record(1));
             processor.process(record(2));
             processor.close();
 
             // When
-            MockProcessorContext<byte[], Finished> revived = contextWithEmptyStore();
+            MockProcessorContext<byte[], Turn> revived = contextWithEmptyStore();
             processor.init(revived);
             processor.process(record(1));
             processor.process(record(2));
@@ -115,11 +115,11 @@ final class RevivedTaskTest {
         }
     }
 
-    private MockProcessorContext<byte[], Finished> contextWithEmptyStore() {
+    private MockProcessorContext<byte[], Turn> contextWithEmptyStore() {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        MockProcessorContext<byte[], Finished> context = new MockProcessorContext<>(properties);
+        MockProcessorContext<byte[], Turn> context = new MockProcessorContext<>(properties);
         KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
@@ -137,9 +137,10 @@ final class RevivedTaskTest {
         return ("{\"x\":" + x + "}").getBytes(UTF_8);
     }
 
-    private static List<Prediction> predictions(MockProcessorContext<byte[], Finished> context) {
+    private static List<Prediction> predictions(MockProcessorContext<byte[], Turn> context) {
         return context.forwarded().stream()
-                .map(forwarded -> (Prediction) forwarded.record().value().outcome())
+                .map(forwarded ->
+                        (Prediction) forwarded.record().value().result().outcome())
                 .toList();
     }
 }

@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -56,8 +58,12 @@ class StatefulProcessorTest {
                 out[0][0] = in[0][0] + 10 * in[0][1] + 100 * in[0][2] + 1000 * in[1][0];
             });
     private final ScoringPlan plan = PlanCompiler.compile(Fixtures.config(YAML), fake.contract());
-    private final LookAhead<Decoded> lookAhead =
-            new LookAhead<>(new LookAheadOptions("t"::equals, 8, 2, true), () -> new DecodeWorker(plan, TIMES), TIMES);
+    private LookAhead<Decoded> lookAhead = lookAhead(true);
+
+    private LookAhead<Decoded> lookAhead(boolean together) {
+        LookAheadOptions options = new LookAheadOptions("t"::equals, 8, 2, true, together);
+        return new LookAhead<>(options, () -> new DecodeWorker(plan, TIMES), TIMES);
+    }
 
     @AfterEach
     void close() {
@@ -66,7 +72,7 @@ class StatefulProcessorTest {
 
     /** A task of Kafka Streams with its processor and store, and what must come of the records that it processed. */
     private final class Task {
-        private final MockProcessorContext<byte[], Finished> context = new MockProcessorContext<>();
+        private final MockProcessorContext<byte[], Turn> context = new MockProcessorContext<>();
         private final KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
@@ -86,14 +92,21 @@ class StatefulProcessorTest {
             processor.init(context);
         }
 
-        void process(ConsumerRecord<byte[], byte[]> record) {
-            process(processed(record));
+        /** With all that have their turn with it. */
+        void process(ConsumerRecord<byte[], byte[]> head) {
+            AheadRef<?> ref = (AheadRef<?>) head.headers().lastHeader(AheadRef.KEY);
+            expect(ref.chunk().records().subList(ref.index(), ref.index() + ref.count()));
+            processor.process(processed(head));
         }
 
-        void process(Record<byte[], byte[]> record) {
-            RawEvent raw = new RawEvent("t", 0, 0, record.timestamp(), record.key(), record.value());
-            expected.add(describe(reference.score(List.of(raw)).get(0)));
+        void processAlone(Record<byte[], byte[]> record) {
+            expect(List.of(new RawEvent("t", 0, 0, record.timestamp(), record.key(), record.value())));
             processor.process(record);
+        }
+
+        private void expect(List<RawEvent> raws) {
+            raws.forEach(
+                    raw -> expected.add(describe(reference.score(List.of(raw)).get(0))));
         }
 
         void reopen() {
@@ -102,9 +115,13 @@ class StatefulProcessorTest {
         }
 
         void verify() {
-            assertThat(context.forwarded())
-                    .extracting(forward -> describe(forward.record().value().outcome()))
-                    .isEqualTo(expected);
+            List<String> results = new ArrayList<>();
+            context.forwarded().forEach(forward -> {
+                for (Turn turn = forward.record().value(); !turn.isSent(); turn.next()) {
+                    results.add(describe(turn.result().outcome()));
+                }
+            });
+            assertThat(results).isEqualTo(expected);
             processor.close();
         }
     }
@@ -123,6 +140,8 @@ class StatefulProcessorTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void statesAreThoseOfTheRecordsProcessedWhateverWasPolled(long seed) {
+        lookAhead.close();
+        lookAhead = lookAhead(seed % 2 == 0);
         // Given two tasks, of which one forgets states at once and the other has too little memory for its devices
         Random random = new Random(seed);
         fake.failWhen(inputs -> inputs[0][0] == 13);
@@ -142,21 +161,23 @@ class StatefulProcessorTest {
             }
             List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>(polled.get(0));
             all.addAll(polled.get(1));
-            intercept(lookAhead, all);
+            ConsumerRecords<byte[], byte[]> seen = intercept(lookAhead, all);
+            List<List<ConsumerRecord<byte[], byte[]>>> turns =
+                    List.of(seen.records(new TopicPartition("t", 0)), seen.records(new TopicPartition("t", 1)));
 
             // When the tasks take turns, some records never come, some come changed, and processors are opened again
             int[] next = {0, 0};
-            while (next[0] < polled.get(0).size() || next[1] < polled.get(1).size()) {
+            while (next[0] < turns.get(0).size() || next[1] < turns.get(1).size()) {
                 int turn = random.nextInt(2);
                 Task task = tasks.get(turn);
                 for (int i = random.nextInt(6);
-                        i > 0 && next[turn] < polled.get(turn).size();
+                        i > 0 && next[turn] < turns.get(turn).size();
                         i--) {
-                    ConsumerRecord<byte[], byte[]> record = polled.get(turn).get(next[turn]++);
+                    ConsumerRecord<byte[], byte[]> record = turns.get(turn).get(next[turn]++);
                     switch (random.nextInt(25)) {
                         case 0 -> {} // never comes
                         case 1 ->
-                            task.process(processed(record)
+                            task.processAlone(processed(record)
                                     .withValue(utf8(
                                             "{\"d\":\"d1\",\"t\":" + time + ",\"a\":" + random.nextInt(20) + "}")));
                         case 2 -> {
@@ -175,6 +196,8 @@ class StatefulProcessorTest {
 
     @Test
     void aRecordThatNeverComesLeavesNoTrace() {
+        lookAhead.close();
+        lookAhead = lookAhead(false);
         Task task = new Task(DeviceStates.MEMORY_BYTES);
         List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -194,8 +217,7 @@ class StatefulProcessorTest {
         // Given a store that was put back to before the last records
         Task task = new Task(DeviceStates.MEMORY_BYTES);
         List<ConsumerRecord<byte[], byte[]>> first = List.of(event(0, 1, "d", 1), event(0, 2, "d", 2));
-        intercept(lookAhead, first);
-        first.forEach(record -> task.processor.process(processed(record)));
+        intercept(lookAhead, first).forEach(record -> task.processor.process(processed(record)));
         try (var entries = task.store.all()) {
             entries.forEachRemaining(entry -> task.store.delete(entry.key));
         }
@@ -207,8 +229,7 @@ class StatefulProcessorTest {
         for (int i = 1; i <= 6; i++) {
             again.add(event(0, i, "d", i));
         }
-        intercept(lookAhead, again);
-        again.forEach(task::process);
+        intercept(lookAhead, again).forEach(task::process);
 
         // Then
         task.verify();

@@ -1,0 +1,52 @@
+package io.millrace.topology.streams;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * What one call of {@code process()} is to send on: a record's result, or those of several polled records that follow
+ * each other in their partition. It remembers how far that has come, so that a second attempt goes on from there.
+ */
+final class Turn {
+    private final List<Headers> headers;
+    private final List<Finished> results;
+    private int sent;
+
+    /** @param headers of each record, as polled */
+    Turn(List<Headers> headers) {
+        this.headers = headers;
+        this.results = new ArrayList<>(headers.size());
+    }
+
+    /** How many records have a result already, in order. */
+    int finished() {
+        return results.size();
+    }
+
+    void finish(Finished result) {
+        results.add(result);
+    }
+
+    void finish(List<Finished> all) {
+        results.addAll(all);
+    }
+
+    boolean isSent() {
+        return sent == results.size();
+    }
+
+    /** The first result that was not sent yet. */
+    Finished result() {
+        return results.get(sent);
+    }
+
+    /** Headers that this result's record was polled with; not to be changed. */
+    Headers headers() {
+        return headers.get(sent);
+    }
+
+    void next() {
+        sent++;
+    }
+}
