@@ -99,7 +99,7 @@ public final class RunningPipeline implements AutoCloseable {
         return running;
     }
 
-    private static List<TopicSpec> topics(PipelineConfig config) {
+    static List<TopicSpec> topics(PipelineConfig config) {
         TopicsConfig topics = config.topics();
         return List.of(
                 TopicSpec.of(config.source().topic(), NEW_TOPIC_PARTITIONS),

@@ -27,6 +27,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * rules themselves belong to the records, which hold them for callers without a file too.
  */
 public final class PipelineReader {
+    private static final String PROFILE = "profile";
+
     private PipelineReader() {}
 
     /**
@@ -192,9 +194,14 @@ public final class PipelineReader {
 
     private static Optional<KafkaConfig> kafka(Section kafka) {
         Map<String, String> properties = new LinkedHashMap<>();
-        kafka.all().forEach((key, value) -> KafkaConfig.refusal(key)
-                .ifPresentOrElse(
-                        value::report, () -> value.as(Rules.TEXT).ifPresent(text -> properties.put(key, text))));
+        kafka.optional(PROFILE, Rules.oneOf(KafkaProfile.class))
+                .ifPresent(profile -> properties.putAll(profile.settings()));
+        kafka.all().forEach((key, value) -> {
+            if (!key.equals(PROFILE)) {
+                KafkaConfig.refusal(key).ifPresentOrElse(value::report, () -> value.as(Rules.TEXT)
+                        .ifPresent(text -> properties.put(key, text)));
+            }
+        });
         return kafka.build(() -> new KafkaConfig(properties));
     }
 }

@@ -81,4 +81,17 @@ class ConnectReaderTest {
                 .extracting(Problem::message)
                 .containsExactly("must have unique names, got twice: hook");
     }
+
+    @Test
+    void aProfileBringsItsSettingsAndTheFileWins(@TempDir Path folder) throws Exception {
+        KafkaConfig kafka = read(folder, """
+                kafka: {profile: event_hubs, bootstrap.servers: "ns.servicebus.windows.net:9093", request.timeout.ms: 30000}
+                """).kafka();
+
+        assertThat(kafka.properties())
+                .containsEntry("connections.max.idle.ms", "180000")
+                .containsEntry("topic.message.timestamp.type", "CreateTime")
+                .containsEntry("request.timeout.ms", "30000")
+                .doesNotContainKey("profile");
+    }
 }
