@@ -1,0 +1,83 @@
+package io.millrace.loadtest.jmh;
+
+import io.millrace.loadtest.pipeline.Model;
+import io.millrace.scorers.Batch;
+import io.millrace.scorers.ModelException;
+import io.millrace.scorers.ModelFile;
+import io.millrace.scorers.OnnxOptions;
+import io.millrace.scorers.OnnxScorer;
+import io.millrace.scorers.ScoringException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One call of a model, its rows written and its results read: microseconds for each call, not for each row. */
+@NullUnmarked // JMH fills the fields
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class ScorerBenchmark {
+    private static final int DISTINCT_NUMBERS = 1 << 22;
+
+    @Param({"mlp16", "window64x8", "image28x28"})
+    String model;
+
+    @Param({"1", "32", "128", "512"})
+    int rows;
+
+    private double[] numbers;
+    private int features;
+    private int at;
+    private OnnxScorer scorer;
+    private Batch batch;
+
+    @Setup
+    public void open() throws IOException, ModelException {
+        Model one = Model.named(model);
+        features = one.features();
+        Path file = one.extract(Files.createTempDirectory("millrace-jmh"));
+        scorer = OnnxScorer.open(ModelFile.read(file), OnnxOptions.defaults().withMaxRows(rows));
+        Files.delete(file);
+        Files.delete(file.getParent());
+        batch = scorer.newBatch();
+        numbers = new Random(1).doubles(DISTINCT_NUMBERS).toArray();
+    }
+
+    @Benchmark
+    public double writeScoreRead() throws ScoringException {
+        for (int row = 0; row < rows; row++) {
+            at = at + features > numbers.length - features ? 0 : at + features;
+            batch.input(0).setRow(row, numbers, at);
+        }
+        scorer.score(batch, rows);
+        double sum = 0;
+        for (int row = 0; row < rows; row++) {
+            sum += batch.output(0).get(row, 0);
+        }
+        return sum;
+    }
+
+    @TearDown
+    public void close() {
+        batch.close();
+        scorer.close();
+    }
+}
