@@ -1,5 +1,7 @@
 package io.millrace.loadtest.crash;
 
+import io.millrace.loadtest.process.Broker;
+import io.millrace.loadtest.process.ChildProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +50,7 @@ final class Chaos {
     private final Map<Blow, Integer> dealt = new EnumMap<>(Blow.class);
     private final List<String> deaths = new ArrayList<>();
     private String name = "a";
-    private Child active;
+    private ChildProcess active;
     private int starts;
     private int kills;
 
@@ -62,7 +64,7 @@ final class Chaos {
         active = start(name);
     }
 
-    private Child start(String instance) {
+    private ChildProcess start(String instance) {
         return pipelines.start(instance, home.resolve("pipeline-" + instance + "-" + starts++ + ".log"));
     }
 
@@ -87,18 +89,18 @@ final class Chaos {
             case JOIN_AND_LEAVE -> joinAndLeave();
             case ZOMBIE -> zombie();
             case KILL_BROKER -> {
-                broker.child().kill();
+                broker.ownProcess().kill();
                 pause();
                 broker.restart();
             }
             case RESTART_BROKER -> {
-                broker.child().stop();
+                broker.ownProcess().stop();
                 broker.restart();
             }
             case FREEZE_BROKER -> {
-                broker.child().freeze();
+                broker.ownProcess().pause();
                 Thread.sleep(FREEZE_MS);
-                broker.child().thaw();
+                broker.ownProcess().resume();
             }
         }
     }
@@ -108,13 +110,13 @@ final class Chaos {
         active = start(name);
     }
 
-    private void kill(Child child) throws InterruptedException {
+    private void kill(ChildProcess child) throws InterruptedException {
         child.kill();
         kills++;
     }
 
     private void handOver() throws InterruptedException {
-        Child second = startSecond();
+        ChildProcess second = startSecond();
         kill(active);
         switchTo(second);
     }
@@ -124,24 +126,24 @@ final class Chaos {
     }
 
     private void zombie() throws InterruptedException {
-        Child second = startSecond();
-        active.freeze();
+        ChildProcess second = startSecond();
+        active.pause();
         Thread.sleep(Timeouts.SESSION_MS + random.nextInt(MOST_PAUSE_MS));
-        active.thaw();
+        active.resume();
         pause();
         kill(active);
         switchTo(second);
     }
 
-    private Child startSecond() throws InterruptedException {
-        Child second = start(other());
+    private ChildProcess startSecond() throws InterruptedException {
+        ChildProcess second = start(other());
         // Time to start and to take partitions over; sometimes not enough.
         Thread.sleep(MOST_PAUSE_MS + random.nextInt(MOST_PAUSE_MS));
         awaitProgress();
         return second;
     }
 
-    private void switchTo(Child second) {
+    private void switchTo(ChildProcess second) {
         active = second;
         name = other();
     }

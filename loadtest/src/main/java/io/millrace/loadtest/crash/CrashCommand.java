@@ -2,6 +2,7 @@ package io.millrace.loadtest.crash;
 
 import io.millrace.loadtest.crash.Variant.Guarantee;
 import io.millrace.loadtest.crash.Variant.Kind;
+import io.millrace.loadtest.process.Broker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -100,9 +101,6 @@ public final class CrashCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, got: " + kills);
         }
         CrashOptions options = new CrashOptions(classPath(), rate, devices, seed);
-        Thread cleaner =
-                new Thread(() -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly));
-        Runtime.getRuntime().addShutdownHook(cleaner); // whatever ends this, no child outlives it
         Path home = work != null ? Files.createDirectories(work) : Files.createTempDirectory("millrace-crash-");
         boolean well = proveItFails ? proveItFails(options, home) : soak(options, home);
         if (work == null && well) {
@@ -190,8 +188,7 @@ public final class CrashCommand implements Callable<Integer> {
                         times,
                         holdingBack ? "what holds records back" : "each pipeline");
         List<Round.Result> results = new ArrayList<>();
-        Broker broker = new Broker(home, options.classPath());
-        try {
+        try (Broker broker = Pipelines.broker(home, options.classPath())) {
             for (Variant variant : variants) {
                 Round round = new Round(options, broker, variant, holdingBack, times, this::progress);
                 Round.Result result = round.run(home.resolve(variant.id()));
@@ -199,8 +196,6 @@ public final class CrashCommand implements Callable<Integer> {
                 Summary.of(result).forEach(out()::println);
                 out().flush();
             }
-        } finally {
-            broker.child().kill();
         }
         return results;
     }

@@ -1,8 +1,12 @@
 package io.millrace.loadtest.crash;
 
+import io.millrace.loadtest.process.Broker;
+import io.millrace.loadtest.process.ChildProcess;
+import io.millrace.loadtest.process.Jvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Starts instances of what is tested; each has a folder for its local state, which outlives it. */
 @FunctionalInterface
@@ -11,11 +15,11 @@ interface Pipelines {
     String MAIN = "io.millrace.deploy.Main";
 
     /** @param instance the name of its folder */
-    Child start(String instance, Path log);
+    ChildProcess start(String instance, Path log);
 
     /** {@code millrace run}. */
     static Pipelines millrace(Path home, Path pipelineFile, String classPath) {
-        return (instance, log) -> Child.start(
+        return (instance, log) -> start(
                 "pipeline " + instance,
                 log,
                 "-Xmx384m",
@@ -42,7 +46,7 @@ interface Pipelines {
             Timeouts.streams(variant).forEach((key, value) -> arguments.add(key + "=" + value));
             // Even a second thread that takes over a partition at the start would make it lose what it holds.
             arguments.add("num.stream.threads=1");
-            return Child.start(
+            return start(
                     "holding back " + instance,
                     log,
                     "-Xmx256m",
@@ -50,5 +54,21 @@ interface Pipelines {
                     HoldingBack.class.getName(),
                     arguments);
         };
+    }
+
+    /** The broker, with time-outs made short. */
+    static Broker broker(Path home, String classPath) throws InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("broker"));
+        Timeouts.broker().forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
+        return Broker.start(Jvm.command(flags("-Xmx512m"), classPath, MAIN, arguments), Map.of(), home);
+    }
+
+    private static ChildProcess start(
+            String name, Path log, String heap, String classPath, String main, List<String> arguments) {
+        return ChildProcess.start(name, Jvm.command(flags(heap), classPath, main, arguments), Map.of(), log);
+    }
+
+    private static List<String> flags(String heap) {
+        return List.of(heap, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"); // many short lives
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.loadtest.crash;
 
+import io.millrace.loadtest.process.Broker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,12 +62,12 @@ final class Round {
         Files.createDirectories(home);
         createTopics();
         Pipelines pipelines = holdingBack
-                ? Pipelines.holdingBack(home, variant, broker.bootstrap())
-                : Pipelines.millrace(home, variant.write(home, broker.bootstrap()), options.classPath());
+                ? Pipelines.holdingBack(home, variant, broker.bootstrapServers())
+                : Pipelines.millrace(home, variant.write(home, broker.bootstrapServers()), options.classPath());
         int malformedIn = holdingBack ? 0 : ONE_MALFORMED_IN;
-        try (Harvester harvester = new Harvester(broker.bootstrap(), variant, PARTITIONS);
+        try (Harvester harvester = new Harvester(broker.bootstrapServers(), variant, PARTITIONS);
                 Sender sender = new Sender(
-                        broker.bootstrap(),
+                        broker.bootstrapServers(),
                         variant.topic("telemetry"),
                         options.rate(),
                         options.devices(),
@@ -105,7 +106,8 @@ final class Round {
     }
 
     private void createTopics() throws Exception {
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap()))) {
+        try (Admin admin =
+                Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
             // Alerts too are kept whole here, not compacted: each revision is looked at.
             admin.createTopics(Harvester.ROLES.stream()
                             .map(role ->

@@ -2,6 +2,7 @@ package io.millrace.loadtest.pipeline;
 
 import io.millrace.loadtest.process.ChildProcess;
 import io.millrace.loadtest.process.Home;
+import io.millrace.loadtest.process.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,12 +70,7 @@ public enum Contestant {
 
     /** With a stack that suffices: ONNX Runtime 1.29 crashes when it is first used on one of 1 MB. */
     private static List<String> flags(Job job) {
-        List<String> flags =
-                new ArrayList<>(List.of("-Xms" + job.heap(), "-Xmx" + job.heap(), "-Xss4m", "-XX:+UseSerialGC"));
-        if (Runtime.version().feature() >= 24) {
-            flags.add("--enable-native-access=ALL-UNNAMED");
-        }
-        return flags;
+        return List.of("-Xms" + job.heap(), "-Xmx" + job.heap(), "-Xss4m", "-XX:+UseSerialGC");
     }
 
     private static List<String> millrace(String command, Path pipeline, int metricsPort) {
@@ -92,9 +88,6 @@ public enum Contestant {
 
     private List<String> java(List<String> flags, Job job) throws IOException {
         List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(flags);
-        words.addAll(List.of("-cp", System.getProperty("java.class.path"), BASELINES + main));
         words.add("id=" + job.id());
         words.add("bootstrap=" + job.bootstrapServers());
         words.add("source=" + job.source());
@@ -109,6 +102,6 @@ public enum Contestant {
         words.add("threads=" + job.threads());
         words.add("state=" + job.folder().resolve("state"));
         job.kafka().forEach((key, value) -> words.add("kafka." + key + "=" + value));
-        return words;
+        return Jvm.command(flags, System.getProperty("java.class.path"), BASELINES + main, words);
     }
 }

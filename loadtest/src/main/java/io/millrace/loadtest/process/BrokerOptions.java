@@ -1,6 +1,5 @@
 package io.millrace.loadtest.process;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -26,7 +25,7 @@ public final class BrokerOptions {
      *
      * @param folder for a broker's data and log
      */
-    public Broker open(Path folder) throws IOException, InterruptedException {
+    public Broker open(Path folder) throws InterruptedException {
         return bootstrapServers == null ? Broker.start(brokerCommand, folder) : Broker.at(bootstrapServers);
     }
 }

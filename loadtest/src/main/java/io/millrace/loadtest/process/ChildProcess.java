@@ -1,6 +1,7 @@
 package io.millrace.loadtest.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class ChildProcess implements AutoCloseable {
 
+    private static final Duration ORDERLY = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(20);
 
@@ -29,7 +31,7 @@ public final class ChildProcess implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.log = log;
-        this.hook = new Thread(this::kill);
+        this.hook = new Thread(this::destroy);
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -40,13 +42,16 @@ public final class ChildProcess implements AutoCloseable {
      * @param environment added to this process's own
      * @param log takes standard output and standard error
      */
-    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log)
-            throws IOException {
+    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        return new ChildProcess(name, builder.start(), log);
+        try {
+            return new ChildProcess(name, builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " must start: " + e.getMessage(), e);
+        }
     }
 
     public long pid() {
@@ -59,6 +64,15 @@ public final class ChildProcess implements AutoCloseable {
                 .map(ProcessHandle::pid);
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The file of its output. */
+    public Path log() {
+        return log;
+    }
+
     /** Throws if the process has ended, with the end of its output. */
     public void check() {
         if (!process.isAlive()) {
@@ -68,7 +82,7 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** Waits for a line of output with this beginning, and returns the rest of it. */
-    public String awaitLine(String beginning, Duration limit) throws IOException, InterruptedException {
+    public String awaitLine(String beginning, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             Optional<String> line =
@@ -96,6 +110,10 @@ public final class ChildProcess implements AutoCloseable {
             Thread.currentThread().interrupt(); // then there is no time for grace
         }
         all.forEach(ProcessHandle::destroyForcibly);
+        unhook();
+    }
+
+    private void unhook() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
@@ -103,24 +121,51 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it at once. */
-    public void kill() {
+    /** Kills it at once, so that not even a shutdown hook runs, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+        destroy();
+        process.waitFor();
+        unhook();
+    }
+
+    private void destroy() {
         all().forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** Asks the process to end, and waits; throws if it takes more than 60 s. */
+    public void stop() throws InterruptedException {
+        all().forEach(ProcessHandle::destroy);
+        if (!process.waitFor(ORDERLY.toSeconds(), TimeUnit.SECONDS)) {
+            kill();
+            throw new IllegalStateException(
+                    name + " must end within " + ORDERLY.toSeconds() + " s when asked to, did not: " + log);
+        }
+        unhook();
+    }
+
     /** Stops the process where it stands, until {@link #resume}. */
-    public void pause() throws IOException, InterruptedException {
+    public void pause() throws InterruptedException {
         signal("STOP");
     }
 
-    public void resume() throws IOException, InterruptedException {
+    public void resume() throws InterruptedException {
         signal("CONT");
     }
 
-    private void signal(String signal) throws IOException, InterruptedException {
+    /** Lets a Java virtual machine print into its output what its threads are doing. */
+    public void dumpThreads() throws InterruptedException {
+        signal("QUIT");
+        TimeUnit.SECONDS.sleep(1);
+    }
+
+    private void signal(String signal) throws InterruptedException {
         List<String> command = Stream.concat(Stream.of("kill", "-" + signal), pids().map(String::valueOf))
                 .toList();
-        new ProcessBuilder(command).start().waitFor();
+        try {
+            new ProcessBuilder(command).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<ProcessHandle> all() {
@@ -128,16 +173,22 @@ public final class ChildProcess implements AutoCloseable {
                 .toList();
     }
 
-    private Stream<String> lines() throws IOException {
-        return Files.readString(log).lines();
+    private Stream<String> lines() {
+        try {
+            return Files.readString(log).lines();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the output of " + name + " must be readable: " + e.getMessage(), e);
+        }
     }
 
-    private String tail() {
-        try {
-            List<String> lines = lines().toList();
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
-        } catch (IOException e) {
-            return "(its output could not be read: " + e.getMessage() + ")";
-        }
+    /** The end of its output. */
+    public String tail() {
+        List<String> lines = lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 }
