@@ -35,7 +35,7 @@ class ArchitectureTest {
 
     /** In the order that the data takes. */
     private static final List<String> STAGES =
-            List.of("ingest", "decode", "key", "features", "batch", "score", "decide", "emit");
+            List.of("ingest", "decode", "key", "features", "batch", "score", "detect", "decide", "emit");
 
     private static final String STREAMS = "io.millrace.topology.streams..";
     private static final List<String> BESIDE = List.of("config", "telemetry");
@@ -62,6 +62,7 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
+    /** Beside them the random cut forest, which is optional: only a detector of that name loads it. */
     @Test
     void topologyKnowsScorersAndFourLibraries() {
         classes()
@@ -74,6 +75,7 @@ class ArchitectureTest {
                         SCORERS,
                         "org.apache.kafka..",
                         "io.opentelemetry.api..",
+                        "com.amazon.randomcutforest..",
                         "org.snakeyaml.engine..",
                         "org.slf4j..",
                         "org.jspecify..",

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             InspectCommand.class,
             BrokerCommand.class,
+            NabCommand.class,
             AutoComplete.GenerateCompletion.class,
         },
         commandListHeading = "%nCommands:%n",

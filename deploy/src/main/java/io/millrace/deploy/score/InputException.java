@@ -4,7 +4,7 @@ package io.millrace.deploy.score;
 public final class InputException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    InputException(String message) {
+    public InputException(String message) {
         super(message);
     }
 }
