@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param key {@code device/rule}: the alert that the record is about
  * @param json the record's value
  */
-record Alert(String key, JsonNode json) {
+public record Alert(String key, JsonNode json) {
     private static final ObjectReader READER = new ObjectMapper().readerFor(JsonNode.class);
 
     /**
@@ -23,7 +23,7 @@ record Alert(String key, JsonNode json) {
      *
      * @throws DataException if the value is not a JSON object
      */
-    static Optional<Alert> read(SinkRecord record) {
+    public static Optional<Alert> read(SinkRecord record) {
         byte[] value = bytes(record.value());
         if (value == null) {
             return Optional.empty();
@@ -54,12 +54,13 @@ record Alert(String key, JsonNode json) {
                 + " org.apache.kafka.connect.converters.ByteArrayConverter");
     }
 
-    String text(String member) {
+    /** A member as text; empty if it is not there. */
+    public String text(String member) {
         return json.path(member).asText("");
     }
 
     /** Whether a person is to be told. The pipeline has decided; a record that says nothing is to be told. */
-    boolean notifies() {
+    public boolean notifies() {
         return json.path("notify").asBoolean(true);
     }
 

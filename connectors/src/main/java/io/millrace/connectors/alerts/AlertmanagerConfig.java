@@ -1,5 +1,6 @@
 package io.millrace.connectors.alerts;
 
+import io.millrace.connectors.delivery.HttpEndpoint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

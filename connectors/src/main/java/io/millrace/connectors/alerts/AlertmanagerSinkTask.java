@@ -2,8 +2,11 @@ package io.millrace.connectors.alerts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.connectors.alerts.HttpEndpoint.Answer;
 import io.millrace.connectors.alerts.OpenAlerts.Post;
+import io.millrace.connectors.delivery.Answer;
+import io.millrace.connectors.delivery.Backoff;
+import io.millrace.connectors.delivery.HttpEndpoint;
+import io.millrace.connectors.delivery.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.alerts;
 
+import io.millrace.connectors.delivery.Version;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

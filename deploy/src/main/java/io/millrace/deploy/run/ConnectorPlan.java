@@ -3,6 +3,7 @@ package io.millrace.deploy.run;
 import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
 import io.millrace.connectors.alerts.WebhookSinkConnector;
 import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.iothub.IotHubSinkConnector;
 import io.millrace.connectors.worker.ConnectorSpec;
 import io.millrace.connectors.worker.WorkerOptions;
 import io.millrace.topology.config.ConnectorConfig;
@@ -30,6 +31,7 @@ final class ConnectorPlan {
 
     private static final Map<String, String> SINKS = Map.of(
             "alertmanager", AlertmanagerSinkConnector.class.getName(),
+            "iot-hub", IotHubSinkConnector.class.getName(),
             "webhook", WebhookSinkConnector.class.getName());
 
     private static final int DEAD_LETTER_PARTITIONS = 1;

@@ -1,4 +1,4 @@
-package io.millrace.connectors.alerts;
+package io.millrace.connectors.delivery;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,46 +11,44 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Posts to one URL. Redirects are not followed: what is posted may be signed for this receiver alone.
+ * Speaks with one web server. Redirects are not followed: what is sent may be signed for this receiver alone.
  *
  * <p>Thread-safe.
  */
-final class HttpEndpoint {
+public final class HttpEndpoint {
     private static final int SHOWN = 200;
 
     private final HttpClient client;
     private final URI url;
     private final Duration timeout;
 
-    HttpEndpoint(URI url, Duration timeout) {
+    /** @param timeout for connecting, and for each answer */
+    public HttpEndpoint(URI url, Duration timeout) {
         this.url = url;
         this.timeout = timeout;
         client = HttpClient.newBuilder().connectTimeout(timeout).build();
     }
 
-    /** What came of a post. */
-    sealed interface Answer {
-        /** The receiver has it. */
-        record Accepted() implements Answer {}
-
-        /** The receiver does not want it, and never will. */
-        record Refused(String why) implements Answer {}
-
-        /**
-         * It may go well another time.
-         *
-         * @param retryAfter how long the receiver asks to be left alone
-         */
-        record Unavailable(String why, Optional<Duration> retryAfter) implements Answer {}
+    /** Posts to the URL itself. */
+    public Answer post(byte[] body, Map<String, String> headers) throws InterruptedException {
+        return send("POST", "", body, headers);
     }
 
-    Answer post(byte[] body, Map<String, String> headers) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(timeout);
+    /**
+     * Sends a request.
+     *
+     * @param path is appended to the URL
+     */
+    public Answer send(String method, String path, byte[] body, Map<String, String> headers)
+            throws InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(timeout);
         headers.forEach(request::setHeader);
         try {
-            HttpResponse<String> response = client.send(
-                    request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofString());
-            return answer(response);
+            return answer(client.send(
+                    request.method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                            .build(),
+                    BodyHandlers.ofString()));
         } catch (IOException e) {
             return new Answer.Unavailable(url.getHost() + " cannot be reached (" + e + ")", Optional.empty());
         }
@@ -59,7 +57,7 @@ final class HttpEndpoint {
     private Answer answer(HttpResponse<String> response) {
         int status = response.statusCode();
         if (status >= 200 && status < 300) {
-            return new Answer.Accepted();
+            return new Answer.Accepted(response.body());
         }
         String text = response.body().strip();
         String why = url.getHost() + " answers " + status + (text.isEmpty() ? "" : ": ")

@@ -1,16 +1,20 @@
-package io.millrace.connectors.alerts;
+package io.millrace.connectors.delivery;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
 /** What a sink task asks of Kafka Connect, kept to be looked at. */
-final class FakeSinkContext implements SinkTaskContext {
-    final Map<TopicPartition, Long> offsets = new HashMap<>();
-    long timeoutMs;
+public final class FakeSinkContext implements SinkTaskContext {
+    public final Map<TopicPartition, Long> offsets = new HashMap<>();
+    public long timeoutMs;
 
     @Override
     public Map<String, String> configs() {
@@ -45,6 +49,17 @@ final class FakeSinkContext implements SinkTaskContext {
 
     @Override
     public void requestCommit() {}
+
+    /** Dead letters, by their reasons. */
+    public final List<String> buried = new ArrayList<>();
+
+    @Override
+    public ErrantRecordReporter errantRecordReporter() {
+        return (record, reason) -> {
+            buried.add(reason.getMessage());
+            return CompletableFuture.completedFuture(null);
+        };
+    }
 
     @Override
     public PluginMetrics pluginMetrics() {

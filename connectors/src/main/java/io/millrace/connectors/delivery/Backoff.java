@@ -1,4 +1,4 @@
-package io.millrace.connectors.alerts;
+package io.millrace.connectors.delivery;
 
 import java.time.Duration;
 
@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param first after the first failure
  * @param longest at most
  */
-record Backoff(Duration first, Duration longest) {
+public record Backoff(Duration first, Duration longest) {
     /** @param failures in a row so far, 1 or more */
-    Duration after(int failures) {
+    public Duration after(int failures) {
         Duration doubled = first.multipliedBy(1L << Math.min(failures - 1, 30));
         return doubled.compareTo(longest) < 0 ? doubled : longest;
     }

@@ -1,0 +1,29 @@
+package io.millrace.connectors.delivery;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** What came of handing something over. */
+public sealed interface Answer {
+    /**
+     * The receiver has it.
+     *
+     * @param text what it said
+     */
+    record Accepted(String text) implements Answer {}
+
+    /** The receiver does not want it, and never will. */
+    record Refused(String why) implements Answer {}
+
+    /**
+     * It may go well another time.
+     *
+     * @param retryAfter how long the receiver asks to be left alone
+     */
+    record Unavailable(String why, Optional<Duration> retryAfter) implements Answer {}
+
+    /** Nothing had to be handed over. */
+    static Answer nothing() {
+        return new Accepted("");
+    }
+}

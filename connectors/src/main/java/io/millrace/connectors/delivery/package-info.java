@@ -1,0 +1,5 @@
+/** What sinks have in common: they deliver records one by one, try again, and keep what nobody took. */
+@NullMarked
+package io.millrace.connectors.delivery;
+
+import org.jspecify.annotations.NullMarked;

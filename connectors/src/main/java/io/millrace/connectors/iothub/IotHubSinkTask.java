@@ -1,0 +1,92 @@
+package io.millrace.connectors.iothub;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.connectors.alerts.Alert;
+import io.millrace.connectors.delivery.Answer;
+import io.millrace.connectors.delivery.DeliveringTask;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells each alert's device of it. An alert's revision makes this idempotent: a desired property that is set again stays
+ * what it is; a method is not called again for a revision that this task has seen to. After a crash it may be, with the
+ * same {@code id} in its payload, by which a device can tell.
+ */
+public final class IotHubSinkTask extends DeliveringTask {
+    private static final int REMEMBERED = 100_000;
+
+    private final Map<String, Integer> revisions = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private @Nullable IotHubSinkConfig config;
+    private @Nullable ServiceClient client;
+
+    @Override
+    public void start(Map<String, String> values) {
+        IotHubSinkConfig read = new IotHubSinkConfig(values);
+        setPatience(read.patience());
+        config = read;
+        client = read.client();
+    }
+
+    @Override
+    protected Answer deliver(SinkRecord record) throws InterruptedException {
+        Optional<Alert> read = Alert.read(record).filter(Alert::notifies);
+        if (read.isEmpty()) {
+            return Answer.nothing();
+        }
+        Alert alert = read.get();
+        int revision = alert.json().path("revision").asInt();
+        if (revisions.getOrDefault(alert.key(), 0) >= revision && revision > 0) {
+            return Answer.nothing();
+        }
+        Answer answer = act(alert, revision);
+        if (!(answer instanceof Answer.Unavailable)) {
+            revisions.put(alert.key(), revision);
+        }
+        return answer;
+    }
+
+    private Answer act(Alert alert, int revision) throws InterruptedException {
+        if (alert.text("device").isEmpty()) {
+            throw new DataException("an alert must name its device, got none in: " + alert.key());
+        }
+        IotHubSinkConfig chosen = Objects.requireNonNull(config);
+        ServiceClient hub = Objects.requireNonNull(client);
+        DeviceId device = DeviceId.parse(alert.text("device"));
+        return switch (chosen.action()) {
+            case METHOD -> {
+                ObjectNode payload = ((ObjectNode) alert.json()).deepCopy();
+                payload.put("id", alert.key() + '/' + revision);
+                yield hub.invoke(device, chosen.method(), payload, chosen.methodTimeout());
+            }
+            case DESIRED -> hub.patchDesired(device, desired(alert, chosen.property()));
+        };
+    }
+
+    /** What a device needs to act; a twin has room for 32 KB in all. */
+    private static ObjectNode desired(Alert alert, String property) {
+        ObjectNode desired = JsonNodeFactory.instance.objectNode();
+        ObjectNode rule =
+                desired.putObject(property).putObject(alert.text("rule").replace('.', '_'));
+        for (String member : new String[] {"state", "severity", "since", "revision"}) {
+            rule.set(
+                    member,
+                    alert.json().path(member).isMissingNode()
+                            ? null
+                            : alert.json().path(member));
+        }
+        return desired;
+    }
+}

@@ -1,0 +1,89 @@
+package io.millrace.connectors.iothub;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.connectors.delivery.Answer;
+import io.millrace.connectors.delivery.HttpEndpoint;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * The part of IoT Hub's REST interface (api-version {@value #VERSION}) that a pipeline needs: direct methods, desired
+ * properties, twins. Microsoft's own Java library for it brings a second set of HTTP and JSON libraries with it.
+ *
+ * <p>Thread-safe.
+ */
+public final class ServiceClient {
+    private static final String VERSION = "2021-04-12";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpEndpoint endpoint;
+    private final Authorization authorization;
+
+    /**
+     * @param url such as {@code https://hub.azure-devices.net}
+     * @param timeout of a request; a direct method's own time-out must be shorter
+     */
+    public ServiceClient(URI url, Authorization authorization, Duration timeout) {
+        this.endpoint = new HttpEndpoint(url, timeout);
+        this.authorization = authorization;
+    }
+
+    /**
+     * Calls a direct method and waits for the device's answer.
+     *
+     * @param responseTimeout how long the device may take, 5 s to 300 s
+     * @return refused if the device is unknown, is not connected, or answers with a status of 400 or more: to wait for
+     *     one device would keep the others' commands back
+     */
+    public Answer invoke(DeviceId device, String method, JsonNode payload, Duration responseTimeout)
+            throws InterruptedException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("methodName", method);
+        body.put("responseTimeoutInSeconds", responseTimeout.toSeconds());
+        body.set("payload", payload);
+        Answer answer = send("POST", device.twinPath() + "/methods", body, Map.of());
+        if (answer instanceof Answer.Unavailable late && late.why().contains(" answers 504")) {
+            return new Answer.Refused("device " + device + " does not answer: " + late.why());
+        }
+        if (answer instanceof Answer.Accepted accepted) {
+            int status = read(accepted.text()).path("status").asInt();
+            if (status >= 400) {
+                return new Answer.Refused("device " + device + " answers method " + method + " with " + status);
+            }
+        }
+        return answer;
+    }
+
+    /** Merges into a twin's desired properties; to do it again changes nothing. */
+    public Answer patchDesired(DeviceId device, JsonNode desired) throws InterruptedException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("properties").set("desired", desired);
+        return send("PATCH", device.twinPath(), body, Map.of("If-Match", "\"*\""));
+    }
+
+    private Answer send(String method, String path, JsonNode body, Map<String, String> more)
+            throws InterruptedException {
+        Map<String, String> headers = new java.util.HashMap<>(more);
+        headers.put("Authorization", authorization.header());
+        headers.put("Content-Type", "application/json; charset=utf-8");
+        try {
+            return endpoint.send(method, path + "?api-version=" + VERSION, JSON.writeValueAsBytes(body), headers);
+        } catch (JsonProcessingException e) {
+            throw new DataException("what is sent to IoT Hub cannot be written as JSON", e);
+        }
+    }
+
+    private static JsonNode read(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new DataException("IoT Hub must answer with JSON, got: " + e.getOriginalMessage(), e);
+        }
+    }
+}
