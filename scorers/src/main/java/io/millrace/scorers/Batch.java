@@ -13,6 +13,9 @@ public interface Batch extends AutoCloseable {
     /** The tensor of the model's {@code index}-th output; meaningful after {@link Scorer#score}. */
     TensorBuffer output(int index);
 
+    /** Where the last call of {@link Scorer#score} ran, as in {@link Scorer#provider}; empty before the first. */
+    String provider();
+
     /** Gives the native memory back. */
     @Override
     void close();

@@ -8,7 +8,7 @@ import java.util.Optional;
  * What a model asks for and what it gives: all that the pipeline may know about it.
  *
  * @param name the model's name as configured, or its file's name
- * @param sha256 SHA-256 of the model file, 64 lower-case hexadecimal digits
+ * @param sha256 SHA-256 of the model file, 64 lower-case hexadecimal digits; empty where only a server has the model
  * @param inputs the inputs, in the graph's order
  * @param outputs the outputs, in the graph's order
  * @param metadata the model's own key-value metadata

@@ -3,7 +3,6 @@ package io.millrace.scorers;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,7 @@ final class OnnxBatch implements Batch {
         CLOSED
     }
 
-    private final OrtSession session;
+    private final Object owner;
     private final RowLayout layout;
     private final int maxRows;
     private final int[] sizes;
@@ -44,6 +43,7 @@ final class OnnxBatch implements Batch {
     private final List<Call> calls = new ArrayList<>();
     private final Runnable onClose;
     private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
+    private String provider = "";
 
     /**
      * One call's view of the memory.
@@ -51,12 +51,15 @@ final class OnnxBatch implements Batch {
      * @param firstRow where it starts
      * @param rows how many rows it has
      */
-    private record Call(int firstRow, int rows, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
+    record Call(int firstRow, int rows, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
 
-    /** @param onClose is run once, when the native memory has been given back */
-    OnnxBatch(OrtEnvironment environment, OrtSession session, RowLayout layout, int maxRows, Runnable onClose)
+    /**
+     * @param owner whose batch this is
+     * @param onClose is run once, when the native memory has been given back
+     */
+    OnnxBatch(OrtEnvironment environment, Object owner, RowLayout layout, int maxRows, Runnable onClose)
             throws OrtException {
-        this.session = session;
+        this.owner = owner;
         this.layout = layout;
         this.maxRows = maxRows;
         this.onClose = onClose;
@@ -79,8 +82,8 @@ final class OnnxBatch implements Batch {
         }
     }
 
-    boolean belongsTo(OrtSession other) {
-        return session == other;
+    boolean belongsTo(Object other) {
+        return owner == other;
     }
 
     RowLayout layout() {
@@ -131,8 +134,13 @@ final class OnnxBatch implements Batch {
         return outputs.get(index);
     }
 
-    /** Scores the first rows. The caller keeps the session open meanwhile. */
-    void run(int rows) throws OrtException {
+    @Override
+    public String provider() {
+        return provider;
+    }
+
+    /** Scores the first rows. The caller keeps the engine open meanwhile. */
+    void run(Engine engine, int rows) throws OrtException, ScoringException {
         if (rows < 1 || rows > maxRows) {
             throw new IllegalArgumentException("rows must be between 1 and " + maxRows + ", got: " + rows);
         }
@@ -143,12 +151,13 @@ final class OnnxBatch implements Batch {
         try {
             limitOutputs(0);
             if (layout.isOpen()) {
-                run(calls.get(RowLayout.sizeFor(sizes, rows)), rows);
+                run(engine, calls.get(RowLayout.sizeFor(sizes, rows)), rows);
             } else {
                 for (int call = 0; call * layout.fixedRows() < rows; call++) {
-                    run(calls.get(call), rows);
+                    run(engine, calls.get(call), rows);
                 }
             }
+            provider = engine.provider();
             limitOutputs(rows);
         } finally {
             if (!state.compareAndSet(State.SCORING, State.FREE)) {
@@ -157,14 +166,14 @@ final class OnnxBatch implements Batch {
         }
     }
 
-    private void run(Call call, int rows) throws OrtException {
+    private void run(Engine engine, Call call, int rows) throws OrtException, ScoringException {
         int end = call.firstRow + call.rows;
         if (rows < end) {
             for (int i = 0; i < inputs.size(); i++) {
                 inputs.get(i).pad(rows - 1, rows, end);
             }
         }
-        session.run(call.inputs, call.outputs).close();
+        engine.run(call, Math.min(rows - call.firstRow, call.rows));
     }
 
     private void limitOutputs(int rows) {

@@ -2,6 +2,11 @@ package io.millrace.scorers;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -73,12 +78,30 @@ public final class OnnxRuntime {
     }
 
     private static OrtEnvironment start() {
+        requireOneRuntime();
         try {
             // Failures come back as exceptions; logged by the native library they would appear twice.
             return onLargeStack(
                     () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "millrace"));
         } catch (Exception e) {
             throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /**
+     * The CPU's jar and the GPU's have the same classes and libraries of the same names: with both on the class path,
+     * chance decides which is loaded.
+     */
+    static void requireOneRuntime() {
+        try {
+            List<URL> found = Collections.list(
+                    OnnxRuntime.class.getClassLoader().getResources("ai/onnxruntime/OrtEnvironment.class"));
+            if (found.size() > 1) {
+                throw new ExceptionInInitializerError(new IllegalStateException(
+                        "onnxruntime and onnxruntime_gpu must not both be on the class path, got: " + found));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,13 +2,13 @@ package io.millrace.scorers;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Scores with ONNX Runtime on the CPU: one session for all threads, each thread with a batch of its own.
+ * Scores with ONNX Runtime on one device, or with a server: one session for all threads, each thread with a batch of
+ * its own.
  *
  * <p>{@link #open} leaves nothing for the first events to find out: it checks the model's tensors, runs every
  * batch size once, holds the rows' results to be the same at each, and measures what a call costs.
@@ -22,7 +22,8 @@ public final class OnnxScorer implements Scorer {
     private final RowLayout layout;
     private final int maxRows;
     private final OrtEnvironment environment;
-    private final OrtSession session;
+    private final OpenedDevice device;
+    private final DeviceGuard guard;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger users = new AtomicInteger(1);
     private final WarmUp warmUp;
@@ -30,15 +31,16 @@ public final class OnnxScorer implements Scorer {
     private OnnxScorer(
             ModelContract contract,
             RowLayout layout,
-            int maxRows,
+            OnnxOptions options,
             OrtEnvironment environment,
-            OrtSession session,
+            OpenedDevice device,
             WarmUp warmUp) {
         this.contract = contract;
         this.layout = layout;
-        this.maxRows = maxRows;
+        this.maxRows = options.maxRows();
         this.environment = environment;
-        this.session = session;
+        this.device = device;
+        this.guard = new DeviceGuard(device.engine(), device.judge(), options.require(), System::nanoTime);
         this.warmUp = warmUp;
     }
 
@@ -73,43 +75,70 @@ public final class OnnxScorer implements Scorer {
         }
     }
 
-    private static OnnxScorer load(
-            String name, ModelFile file, OnnxOptions options, OrtEnvironment environment, String model)
-            throws OrtException, ModelException {
-        OrtSession session;
-        try (SessionOptions sessionOptions = sessionOptions(options)) {
-            session = environment.createSession(file.bytes(), sessionOptions);
+    /**
+     * Opens a model that only a server has, as that describes it. There is no CPU session of it to compare with, or to
+     * fall back to.
+     *
+     * @param options whose device is a {@link Device.Remote}
+     * @throws ModelException if the server does not have the model, or rows do not fit it
+     */
+    public static OnnxScorer openRemote(String name, OnnxOptions options) throws ModelException {
+        if (!(options.device() instanceof Device.Remote remote)) {
+            throw new IllegalArgumentException("the device must be a server, got: " + options.device());
         }
-        boolean opened = false;
-        try {
-            RowLayout layout = new LayoutProbe(environment, session, model).layout();
+        OrtEnvironment environment = OnnxRuntime.environment();
+        String model = "model " + name + " on " + remote;
+        Opening opening = new Opening();
+        try (opening) {
+            RemoteEngine server = opening.add(RemoteEngine.open(remote, remote.patience()));
+            RowLayout layout = RemoteLayout.of(server.metadata());
+            server.use(layout);
             requireMemory(model, layout, options.maxRows());
-            WarmUp warmUp;
-            try (OnnxBatch batch = new OnnxBatch(environment, session, layout, options.maxRows(), () -> {})) {
-                warmUp = WarmUp.of(batch, options.maxRows(), model);
-            }
-            ModelContract contract = new ModelContract(
-                    name,
-                    file.sha256(),
-                    layout.inputs().stream().map(RowTensor::spec).toList(),
-                    layout.outputs().stream().map(RowTensor::spec).toList(),
-                    session.getMetadata().getCustomMetadata());
-            opened = true;
-            return new OnnxScorer(contract, layout, options.maxRows(), environment, session, warmUp);
-        } finally {
-            if (!opened) {
-                session.close();
-            }
+            OpenedDevice device = OpenedDevice.onlyThere(remote, server);
+            ModelContract contract = contract(name, "", layout, Map.of());
+            return opening.succeeded(warmed(contract, layout, options, environment, device, model));
+        } catch (OrtException | ScoringException | DeviceException | DeviceUnavailable e) {
+            throw new ModelException(model + " cannot be used: " + OneLine.of(e), e);
         }
     }
 
-    private static SessionOptions sessionOptions(OnnxOptions options) throws OrtException {
-        SessionOptions result = new SessionOptions();
-        result.setIntraOpNumThreads(options.intraOpThreads());
-        result.setInterOpNumThreads(1);
-        // Threads that spin while they wait for the next batch take the cores from Kafka's.
-        result.addConfigEntry("session.intra_op.allow_spinning", "0");
-        return result;
+    private static ModelContract contract(String name, String sha256, RowLayout layout, Map<String, String> metadata) {
+        return new ModelContract(
+                name,
+                sha256,
+                layout.inputs().stream().map(RowTensor::spec).toList(),
+                layout.outputs().stream().map(RowTensor::spec).toList(),
+                metadata);
+    }
+
+    private static OnnxScorer load(
+            String name, ModelFile file, OnnxOptions options, OrtEnvironment environment, String model)
+            throws OrtException, ScoringException, ModelException {
+        Opening opening = new Opening();
+        try (opening) {
+            SessionEngine cpu = opening.add(SessionEngine.onCpu(environment, file, options));
+            RowLayout layout = new LayoutProbe(environment, cpu.session(), model).layout();
+            requireMemory(model, layout, options.maxRows());
+            OpenedDevice device = OpenedDevice.open(environment, file, options, cpu, layout, model);
+            opening.add(device.engine());
+            ModelContract contract = contract(
+                    name, file.sha256(), layout, cpu.session().getMetadata().getCustomMetadata());
+            return opening.succeeded(warmed(contract, layout, options, environment, device, model));
+        }
+    }
+
+    private static OnnxScorer warmed(
+            ModelContract contract,
+            RowLayout layout,
+            OnnxOptions options,
+            OrtEnvironment environment,
+            OpenedDevice device,
+            String model)
+            throws OrtException, ScoringException, ModelException {
+        try (OnnxBatch batch = new OnnxBatch(environment, device, layout, options.maxRows(), () -> {})) {
+            WarmUp warmUp = WarmUp.of(device.engine(), batch, options.maxRows(), model);
+            return new OnnxScorer(contract, layout, options, environment, device, warmUp);
+        }
     }
 
     private static void requireMemory(String model, RowLayout layout, int maxRows) throws ModelException {
@@ -126,7 +155,17 @@ public final class OnnxScorer implements Scorer {
 
     @Override
     public String provider() {
-        return "CPU";
+        return device.engine().provider();
+    }
+
+    /** What became of the device that was asked for. */
+    public DeviceReport device() {
+        return device.report();
+    }
+
+    @Override
+    public long deviceFaults() {
+        return guard.faults();
     }
 
     @Override
@@ -162,7 +201,7 @@ public final class OnnxScorer implements Scorer {
         enter();
         boolean made = false;
         try {
-            Batch batch = new OnnxBatch(environment, session, layout, maxRows, this::leave);
+            Batch batch = new OnnxBatch(environment, device, layout, maxRows, this::leave);
             made = true;
             return batch;
         } catch (OrtException e) {
@@ -176,14 +215,12 @@ public final class OnnxScorer implements Scorer {
 
     @Override
     public void score(Batch batch, int rows) throws ScoringException {
-        if (!(batch instanceof OnnxBatch own) || !own.belongsTo(session)) {
+        if (!(batch instanceof OnnxBatch own) || !own.belongsTo(device)) {
             throw new IllegalArgumentException("the batch must come from newBatch() of this scorer");
         }
         enter();
         try {
-            own.run(rows);
-        } catch (OrtException e) {
-            throw new ScoringException(OneLine.of(e), e);
+            guard.run(own, rows);
         } finally {
             leave();
         }
@@ -198,11 +235,7 @@ public final class OnnxScorer implements Scorer {
 
     private void leave() {
         if (users.decrementAndGet() == 0) {
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw new IllegalStateException("the session of model " + contract.name() + " cannot be closed", e);
-            }
+            device.close();
         }
     }
 

@@ -22,6 +22,11 @@ public interface Scorer extends AutoCloseable {
         return 0;
     }
 
+    /** Calls that failed on the account of the device and not of the rows, since the scorer was opened. */
+    default long deviceFaults() {
+        return 0;
+    }
+
     /** A batch in native memory for one thread at a time, with room for {@link #maxRows} rows. */
     Batch newBatch();
 
@@ -31,7 +36,8 @@ public interface Scorer extends AutoCloseable {
      * overwritten, outputs of rows beyond cannot be read.
      *
      * @param rows from 1 to {@link #maxRows}
-     * @throws ScoringException if the model fails; the batch can be used again
+     * @throws ScoringException if the model fails on these rows; the batch can be used again
+     * @throws DeviceException if the device failed and the rows are not to blame
      */
     void score(Batch batch, int rows) throws ScoringException;
 

@@ -28,18 +28,19 @@ record WarmUp(CostFit cost, double largestDeviation) {
     private static final long COMPILER_BUDGET_NANOS = 30_000_000L;
     private static final int MAX_COMPARED_ELEMENTS = 1 << 20;
 
-    static WarmUp of(OnnxBatch batch, int maxRows, String model) throws OrtException, ModelException {
+    static WarmUp of(Engine engine, OnnxBatch batch, int maxRows, String model)
+            throws OrtException, ScoringException, ModelException {
         RowLayout layout = batch.layout();
         int[] sizes = layout.isOpen() ? RowLayout.sizes(maxRows) : fixedSizes(layout.fixedRows(), maxRows);
         double[] nanos = new double[sizes.length];
         Comparison[] comparisons = comparisons(layout, batch, maxRows);
         long end = System.nanoTime() + BUDGET_NANOS;
-        fastest(batch, 1, COMPILER_BUDGET_NANOS);
+        fastest(engine, batch, 1, COMPILER_BUDGET_NANOS);
         int measured = 0;
         while (measured < sizes.length && (measured == 0 || System.nanoTime() < end)) {
             int rows = sizes[measured];
             fill(layout, batch, rows);
-            nanos[measured++] = fastest(batch, rows, SIZE_BUDGET_NANOS);
+            nanos[measured++] = fastest(engine, batch, rows, SIZE_BUDGET_NANOS);
             for (Comparison comparison : comparisons) {
                 comparison.add(rows, model);
             }
@@ -66,12 +67,13 @@ record WarmUp(CostFit cost, double largestDeviation) {
     }
 
     /** The shortest of the calls that fit into the budget, at least one. */
-    private static double fastest(OnnxBatch batch, int rows, long budgetNanos) throws OrtException {
+    private static double fastest(Engine engine, OnnxBatch batch, int rows, long budgetNanos)
+            throws OrtException, ScoringException {
         long best = Long.MAX_VALUE;
         long start = System.nanoTime();
         long before = start;
         while (best == Long.MAX_VALUE || before - start < budgetNanos) {
-            batch.run(rows);
+            batch.run(engine, rows);
             long after = System.nanoTime();
             best = Math.min(best, after - before);
             before = after;
@@ -79,7 +81,7 @@ record WarmUp(CostFit cost, double largestDeviation) {
         return Math.max(1, best);
     }
 
-    private static void fill(RowLayout layout, OnnxBatch batch, int rows) {
+    static void fill(RowLayout layout, OnnxBatch batch, int rows) {
         for (int i = 0; i < layout.inputs().size(); i++) {
             ElementType type = layout.inputs().get(i).spec().type();
             if (type != ElementType.FLOAT && type != ElementType.DOUBLE) {
@@ -98,6 +100,15 @@ record WarmUp(CostFit cost, double largestDeviation) {
         return IntStream.range(0, layout.outputs().size())
                 .mapToObj(i -> new Comparison(layout.outputs().get(i).spec().name(), batch.output(i), maxRows))
                 .toArray(Comparison[]::new);
+    }
+
+    /** How far two results are apart, relative to the first where that is above 1; NaN equals NaN. */
+    static double deviation(double a, double b) {
+        if (Double.compare(a, b) == 0 || a == b) {
+            return 0;
+        }
+        double difference = Math.abs(a - b) / Math.max(1, Math.abs(a));
+        return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     }
 
     /** The results of an output's rows as first seen, against which later ones are held. */
@@ -136,14 +147,6 @@ record WarmUp(CostFit cost, double largestDeviation) {
                 }
             }
             rows = Math.max(rows, Math.min(batchRows, maxRows));
-        }
-
-        private static double deviation(double a, double b) {
-            if (Double.compare(a, b) == 0 || a == b) {
-                return 0;
-            }
-            double difference = Math.abs(a - b) / Math.max(1, Math.abs(a));
-            return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
         }
     }
 }

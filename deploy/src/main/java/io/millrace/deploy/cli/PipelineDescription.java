@@ -56,13 +56,13 @@ final class PipelineDescription {
         ModelContract contract = loaded.scorer().contract();
         add(
                 "model",
-                "%s%s, %s on %s, %d thread%s within a call",
+                "%s%s, %s, %d thread%s within a call",
                 model.name(),
                 model.version().map(version -> " version " + version).orElse(""),
                 model.file(),
-                loaded.scorer().provider(),
-                model.threads(),
-                model.threads() == 1 ? "" : "s");
+                model.runs().threads(),
+                model.runs().threads() == 1 ? "" : "s");
+        loaded.scorer().device().lines().forEach(line -> add("device", "%s", line));
         add("sha256", "%s", contract.sha256());
         for (TensorSpec input : contract.inputs()) {
             InputMapping mapping = model.inputs().get(input.name());

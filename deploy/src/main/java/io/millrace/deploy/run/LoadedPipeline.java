@@ -2,7 +2,6 @@ package io.millrace.deploy.run;
 
 import io.millrace.scorers.ModelException;
 import io.millrace.scorers.ModelFile;
-import io.millrace.scorers.OnnxOptions;
 import io.millrace.scorers.OnnxScorer;
 import io.millrace.topology.config.ConfigException;
 import io.millrace.topology.config.ContractCheck;
@@ -42,9 +41,8 @@ public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implement
         if (model.sha256().isPresent()) {
             file.requireSha256(model.sha256().get());
         }
-        OnnxOptions options =
-                OnnxOptions.defaults().withMaxRows(config.batch().rows()).withIntraOpThreads(model.threads());
-        OnnxScorer scorer = OnnxScorer.open(model.name(), file, options);
+        OnnxScorer scorer = OnnxScorer.open(
+                model.name(), file, model.runs().options(config.batch().rows()));
         List<Problem> problems = ContractCheck.check(config, scorer.contract());
         if (!problems.isEmpty()) {
             scorer.close();

@@ -3,6 +3,7 @@ package io.millrace.deploy.run;
 import io.millrace.connectors.broker.TopicSpec;
 import io.millrace.connectors.broker.Topics;
 import io.millrace.deploy.page.Readiness;
+import io.millrace.scorers.DeviceException;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.streams.PipelineTopology;
@@ -58,7 +59,7 @@ public final class RunningPipeline implements AutoCloseable {
     private StreamThreadExceptionResponse respond(Throwable exception) {
         Throwable root = rootOf(exception);
         if (isOutage(exception)) {
-            LOG.warn("a stream thread has given up on the brokers and is replaced: {}", root.getMessage());
+            LOG.warn("a stream thread has given up waiting and is replaced: {}", root.getMessage());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
         failure.compareAndSet(null, root);
@@ -66,15 +67,20 @@ public final class RunningPipeline implements AutoCloseable {
     }
 
     /**
-     * Whether a thread has ended because the brokers did not answer for longer than its time-outs. Nothing is
+     * Whether a thread has ended because the brokers, or a server, did not answer for longer than its time-outs. Nothing is
      * wrong with the pipeline then: a new thread goes on from the last commit when they are back. Kafka Streams
-     * itself rides out most such outages, but not one that a transaction's last records do not outlive.
+     * itself rides out most such outages, but not one that a transaction's last records do not outlive. A server that
+     * scores and does not answer is the same: the records are kept until it does.
      */
     static boolean isOutage(Throwable exception) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
             // The producer tells of a transaction that only has to be aborted in a bare KafkaException, too.
             boolean bare = cause.getClass() == KafkaException.class && cause.getCause() == null;
-            if (bare || cause instanceof RetriableException || cause instanceof TransactionAbortableException) {
+            boolean device = cause instanceof DeviceException fault && fault.isOutage();
+            if (bare
+                    || device
+                    || cause instanceof RetriableException
+                    || cause instanceof TransactionAbortableException) {
                 return true;
             }
         }

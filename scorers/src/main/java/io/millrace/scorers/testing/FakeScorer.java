@@ -197,6 +197,11 @@ public final class FakeScorer implements Scorer {
         }
 
         @Override
+        public String provider() {
+            return scorer.provider();
+        }
+
+        @Override
         public TensorBuffer input(int index) {
             requireOpen();
             return inputs[index];

@@ -19,9 +19,7 @@ import java.util.Set;
  * @param version its version on every prediction
  * @param file the ONNX file; {@code uri} in the file
  * @param sha256 what the file must be, 64 lower-case hexadecimal digits
- * @param device where it runs; {@code cpu}
- * @param require whether to refuse to run elsewhere
- * @param threads threads within one call of the model
+ * @param runs where and how it runs
  * @param inputs what fills each input, by the input's name
  * @param scores where each score comes from, by the score's name; empty: every output gives scores
  * @param state recurrent state: output to the input that it becomes at the device's next event
@@ -31,20 +29,15 @@ public record ModelConfig(
         Optional<String> version,
         Path file,
         Optional<String> sha256,
-        String device,
-        boolean require,
-        int threads,
+        DeviceConfig runs,
         Map<String, InputMapping> inputs,
         Map<String, ScoreConfig> scores,
         Map<String, String> state) {
-    static final IntRange THREADS = new IntRange(1, 64);
-
     public ModelConfig {
         Rules.LABEL.check("name", name);
         version.ifPresent(value -> Rules.LABEL.check("version", value));
         sha256.ifPresent(value -> Rules.SHA256.check("sha256", value));
         sha256 = sha256.map(value -> value.toLowerCase(Locale.ROOT));
-        THREADS.check("threads", threads);
         inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
         state = Collections.unmodifiableMap(new LinkedHashMap<>(state));

@@ -1,5 +1,6 @@
 package io.millrace.topology.config;
 
+import io.millrace.scorers.Device;
 import io.millrace.topology.config.Feature.Statistic;
 import io.millrace.topology.config.Feature.Unit;
 import java.nio.file.Path;
@@ -16,15 +17,12 @@ import java.util.stream.Collectors;
 final class ModelReader {
     private static final List<String> FIELD_FEATURES = List.of("lag", "delta", "rolling");
 
-    private static final Rule<String> DEVICE = text -> {
-        if (text.equals("cpu")) {
-            return text;
+    private static final Rule<Device> DEVICE = text -> {
+        try {
+            return Device.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Violation(String.valueOf(e.getMessage()));
         }
-        if (text.matches("(cuda|tensorrt):\\d+|(openvino|plugin):.+|remote:grpc://.+")) {
-            throw new Violation("must be cpu: other devices are not supported yet");
-        }
-        throw new Violation(
-                "must be cpu, or (not supported yet) cuda:N, tensorrt:N, openvino:…, plugin:… or remote:grpc://…");
     };
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(.*)", Pattern.DOTALL);
@@ -39,13 +37,21 @@ final class ModelReader {
                     model.optional("version", Rules.LABEL),
                     file,
                     model.optional("sha256", Rules.SHA256),
-                    model.get("device", DEVICE, "cpu"),
-                    model.get("require", Rules.FLAG, true),
-                    model.get("threads", ModelConfig.THREADS, 1),
+                    runs(model),
                     inputs(model.section("inputs")),
                     scores(model.section("scores")),
                     state(model.section("state")));
         });
+    }
+
+    private static DeviceConfig runs(Section model) {
+        DeviceConfig standard = DeviceConfig.DEFAULT;
+        return new DeviceConfig(
+                model.get("device", DEVICE, standard.device()),
+                model.get("require", Rules.FLAG, standard.require()),
+                model.get("tolerance", DeviceConfig.TOLERANCE, standard.tolerance()),
+                model.get("threads", DeviceConfig.THREADS, standard.threads()),
+                model.get("spinning", Rules.FLAG, standard.spinning()));
     }
 
     private static Rule<Path> modelFile(Path folder) {

@@ -7,10 +7,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as configured
  * @param version as configured, if it was
- * @param sha256 of the model file
+ * @param sha256 of the model file; empty where only a server has it
  * @param provider ONNX Runtime's execution provider
  */
 public record ModelIdentity(String name, @Nullable String version, String sha256, String provider) {
+
+    /** The same model on another provider. */
+    ModelIdentity ranOn(String other) {
+        return new ModelIdentity(name, version, sha256, other);
+    }
 
     /** As JSON members, with a leading comma: they are the same for every record of a pipeline. */
     byte[] asMembers() {
@@ -27,6 +32,6 @@ public record ModelIdentity(String name, @Nullable String version, String sha256
         if (version != null) {
             json.raw(",\"version\":").string(version);
         }
-        return json.raw(",\"sha256\":").string(sha256);
+        return sha256.isEmpty() ? json : json.raw(",\"sha256\":").string(sha256);
     }
 }

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome.Prediction;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ public final class PredictionWriter {
     private static final byte[] OK = ascii("},\"quality\":\"OK\"");
     private static final byte[] INSUFFICIENT = ascii("},\"quality\":\"INSUFFICIENT\",\"reason\":");
 
-    private final byte[] model;
+    private final ModelIdentity model;
+    private final Map<String, byte[]> members = new HashMap<>();
     private final byte[][] scoreNames;
     private final @Nullable CloudEvents events;
     private final SourceMember source = new SourceMember();
@@ -26,7 +29,7 @@ public final class PredictionWriter {
 
     /** @param events what to put into the headers; {@code null}: nothing */
     public PredictionWriter(ModelIdentity model, List<String> scoreNames, @Nullable CloudEvents events) {
-        this.model = model.asMembers();
+        this.model = model;
         this.scoreNames = scoreNames.stream()
                 .map(name -> new JsonBytes().string(name).raw(':').toArray())
                 .toArray(byte[][]::new);
@@ -36,7 +39,10 @@ public final class PredictionWriter {
     /** The prediction made from a record. */
     public OutRecord write(RawEvent raw, Prediction prediction) {
         json.reset().raw(DEVICE).string(prediction.device());
-        json.raw(TIME).number(prediction.timeMs()).raw(model).raw(SCORES);
+        json.raw(TIME)
+                .number(prediction.timeMs())
+                .raw(members(prediction.provider()))
+                .raw(SCORES);
         double[] scores = prediction.scores();
         for (int i = 0; i < scores.length; i++) {
             if (i > 0) {
@@ -54,6 +60,12 @@ public final class PredictionWriter {
         byte[] value = json.raw('}').toArray();
         return new OutRecord(
                 prediction.device(), value, events == null ? List.of() : events.attributes(source.id(raw)));
+    }
+
+    /** The model's own members: rendered once for each provider, of which there are two at most. */
+    private byte[] members(@Nullable String provider) {
+        return members.computeIfAbsent(provider == null ? model.provider() : provider, ran -> model.ranOn(ran)
+                .asMembers());
     }
 
     private static byte[] ascii(String text) {

@@ -51,7 +51,7 @@ public final class BatchScorer<T, R> implements AutoCloseable {
         try {
             long start = times.now();
             scorer.score(batch, rows);
-            times.scored(start, rows);
+            times.scored(start, rows, batch.provider());
         } catch (ScoringException e) {
             if (rows == 1) {
                 int culprit = recordOfRow[0];

@@ -13,14 +13,21 @@ public sealed interface Outcome {
      * @param timeMs event time, epoch milliseconds
      * @param scores the scores in the plan's order; empty if {@code insufficient}
      * @param insufficient why the sensors' data do not allow a judgement; {@code null} if they do
+     * @param provider where the model ran; {@code null} if it did not
      */
     @SuppressWarnings("ArrayRecordComponent") // made once per record on the hot path, and never compared
     record Prediction(
             byte[] device,
             long timeMs,
             double[] scores,
-            @Nullable String insufficient) implements Outcome {
+            @Nullable String insufficient,
+            @Nullable String provider) implements Outcome {
         private static final double[] NO_SCORES = {};
+
+        /** Without a word on where the model ran: where its scorer does. */
+        public Prediction(byte[] device, long timeMs, double[] scores, @Nullable String insufficient) {
+            this(device, timeMs, scores, insufficient, null);
+        }
 
         /** Of an event that the model could not be asked about. */
         static Prediction insufficient(byte[] device, long timeMs, String why) {

@@ -207,7 +207,11 @@ public final class StatefulScorer implements AutoCloseable {
                 row.hidden = row.state.hidden().clone();
             }
             return new Prediction(
-                    StatelessCodec.device(row.event), row.event.timeMs(), plan.readScores(batch, at), null);
+                    StatelessCodec.device(row.event),
+                    row.event.timeMs(),
+                    plan.readScores(batch, at),
+                    null,
+                    batch.provider());
         }
 
         @Override

@@ -56,7 +56,7 @@ public final class StatelessCodec implements RowCodec<RawEvent, Outcome> {
     @Override
     public Outcome result(RawEvent raw, Batch batch, int row) {
         Event event = events[row];
-        return new Prediction(device(event), event.timeMs(), plan.readScores(batch, row), null);
+        return new Prediction(device(event), event.timeMs(), plan.readScores(batch, row), null, batch.provider());
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.millrace.topology.score.StatefulScorer;
 import io.millrace.topology.score.StatelessCodec;
 import io.millrace.topology.telemetry.StageTimes;
 import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongCounter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,7 @@ public final class PipelineTopology implements AutoCloseable {
     private final Scorer scorer;
     private final ScoringPlan plan;
     private final StageTimes times;
+    private final ObservableLongCounter faults;
     private final ModelIdentity identity;
     private final List<String> scoreNames;
     private final Pace pace;
@@ -86,6 +88,10 @@ public final class PipelineTopology implements AutoCloseable {
         this.scorer = scorer;
         plan = PlanCompiler.compile(config, scorer.contract());
         times = new StageTimes(meter);
+        faults = meter.counterBuilder("millrace.device.faults")
+                .setUnit("{call}")
+                .setDescription("Calls of the model that failed on its device's account")
+                .buildWithCallback(counter -> counter.record(scorer.deviceFaults()));
         identity = new ModelIdentity(
                 config.model().name(),
                 config.model().version().orElse(null),
@@ -260,6 +266,7 @@ public final class PipelineTopology implements AutoCloseable {
 
     @Override
     public void close() {
+        faults.close();
         lookAhead.close();
     }
 }

@@ -7,14 +7,17 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.Meter;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where the time of a batch goes: {@code millrace.stage.duration} in seconds by stage (decode, inference, emit,
- * wait), {@code millrace.batch.rows}, and {@code millrace.records} by outcome. Recorded once per batch, never
+ * wait), {@code millrace.batch.rows}, and {@code millrace.rows.scored} by the provider that did it. Recorded once per batch, never
  * per record. Thread-safe.
  */
 public final class StageTimes {
     private static final AttributeKey<String> STAGE = AttributeKey.stringKey("stage");
+    private static final AttributeKey<String> PROVIDER = AttributeKey.stringKey("provider");
     private static final Attributes DECODE = Attributes.of(STAGE, "decode");
     private static final Attributes WAIT = Attributes.of(STAGE, "wait");
     private static final Attributes INFERENCE = Attributes.of(STAGE, "inference");
@@ -24,6 +27,7 @@ public final class StageTimes {
     private final DoubleHistogram durations;
     private final LongHistogram batchRows;
     private final LongCounter rows;
+    private final Map<String, Attributes> providers = new ConcurrentHashMap<>();
 
     public StageTimes(Meter meter) {
         durations = meter.histogramBuilder("millrace.stage.duration")
@@ -55,10 +59,10 @@ public final class StageTimes {
         return record(start, DECODE);
     }
 
-    /** A batch was scored in one call. Returns the time now, the next stage's start. */
-    public long scored(long start, int batch) {
+    /** A batch was scored in one call by a provider. Returns the time now, the next stage's start. */
+    public long scored(long start, int batch, String provider) {
         batchRows.record(batch);
-        rows.add(batch);
+        rows.add(batch, providers.computeIfAbsent(provider, name -> Attributes.of(PROVIDER, name)));
         return record(start, INFERENCE);
     }
 

@@ -223,11 +223,16 @@ class PipelineProblemsTest {
                         "inputs: {x: [/a]}, uri: 'ftp:x'", "model.uri must be a path or begin with file:, got: ftp:x"),
                 arguments("inputs: {x: [/a]}, uri: \"a\\0\"", "model.uri must be a path, got: a\uFFFD"),
                 arguments(
-                        "uri: m, inputs: {x: [/a]}, device: cuda:0",
-                        "model.device must be cpu: other devices are not supported yet, got: cuda:0"),
+                        "uri: m, inputs: {x: [/a]}, device: 'plugin:lib.so?name=A'",
+                        "model.device must name the plugin's library by its absolute path, got: plugin:lib.so?name=A"),
+                arguments(
+                        "uri: m, inputs: {x: [/a]}, tolerance: 2",
+                        "model.tolerance must be between 0.0 and 1.0, got: 2"),
+                arguments("uri: m, inputs: {x: [/a]}, spinning: x", "model.spinning must be true or false, got: x"),
                 arguments(
                         "uri: m, inputs: {x: [/a]}, device: gpu",
-                        "model.device must be cpu, or (not supported yet) cuda:N, tensorrt:N, openvino:…, plugin:… or remote:grpc://…, got: gpu"),
+                        "model.device must be cpu, cuda:N, tensorrt:N, openvino:TYPE, plugin:/path/library.so?name=NAME or"
+                                + " remote:grpc://host:port/model, got: gpu"),
                 arguments(
                         "uri: m, inputs: {x: [/a]}, sha256: 9f2c",
                         "model.sha256 must be 64 hexadecimal digits, got: 9f2c"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.millrace.scorers.Device;
 import io.millrace.topology.config.AlertConfig.Persistence;
 import io.millrace.topology.config.AlertConfig.Severity;
 import io.millrace.topology.config.Condition.Operator;
@@ -44,8 +45,10 @@ class PipelineReaderTest {
               version: "3"
               uri: file:models/x.onnx
               sha256: 9F2CAB0000000000000000000000000000000000000000000000000000000000
-              device: cpu
+              device: cuda:1
               require: false
+              tolerance: 0.01
+              spinning: true
               threads: 2
               inputs:
                 features:
@@ -99,9 +102,7 @@ class PipelineReaderTest {
                         Optional.empty(),
                         Path.of("models/m.onnx"),
                         Optional.empty(),
-                        "cpu",
-                        true,
-                        1,
+                        new DeviceConfig(Device.CPU, true, 1e-3, 1, false),
                         Map.of("x", new InputMapping.Row(List.of(new Feature.Now("/a")))),
                         Map.of(),
                         Map.of()));
@@ -133,9 +134,7 @@ class PipelineReaderTest {
         assertThat(model.version()).contains("3");
         assertThat(model.file()).isEqualTo(Path.of("models/x.onnx"));
         assertThat(model.sha256()).contains("9f2cab" + "0".repeat(58));
-        assertThat(model.device()).isEqualTo("cpu");
-        assertThat(model.require()).isFalse();
-        assertThat(model.threads()).isEqualTo(2);
+        assertThat(model.runs()).isEqualTo(new DeviceConfig(new Device.Cuda(1), false, 0.01, 2, true));
         assertThat(model.inputs())
                 .containsExactly(
                         entry(
