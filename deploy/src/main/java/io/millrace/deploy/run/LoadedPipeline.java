@@ -41,8 +41,14 @@ public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implement
         if (model.sha256().isPresent()) {
             file.requireSha256(model.sha256().get());
         }
-        OnnxScorer scorer = OnnxScorer.open(
-                model.name(), file, model.runs().options(config.batch().rows()));
+        return of(
+                config,
+                OnnxScorer.open(
+                        model.name(), file, model.runs().options(config.batch().rows())));
+    }
+
+    /** A configuration with its model, which is closed if it does not fit. */
+    public static LoadedPipeline of(PipelineConfig config, OnnxScorer scorer) throws ConfigException {
         List<Problem> problems = ContractCheck.check(config, scorer.contract());
         if (!problems.isEmpty()) {
             scorer.close();

@@ -8,6 +8,7 @@ import io.millrace.scorers.ModelFile;
 import io.millrace.scorers.OnnxOptions;
 import io.millrace.scorers.OnnxScorer;
 import io.millrace.topology.config.ConfigException;
+import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.PipelineReader;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,14 +30,26 @@ public final class ScorePipelines {
      */
     public static LoadedPipeline load(Path model, List<String> columns)
             throws ConfigException, ModelException, InputException {
-        ModelContract contract;
-        try (OnnxScorer probe = OnnxScorer.open(ModelFile.read(model), OnnxOptions.defaults())) {
-            contract = probe.contract();
+        OnnxScorer scorer = OnnxScorer.open(ModelFile.read(model), OnnxOptions.defaults());
+        boolean loaded = false;
+        try {
+            LoadedPipeline pipeline = LoadedPipeline.of(config(model, scorer.contract(), columns), scorer);
+            loaded = true;
+            return pipeline;
+        } finally {
+            if (!loaded) {
+                scorer.close();
+            }
         }
+    }
+
+    private static PipelineConfig config(Path model, ModelContract contract, List<String> columns)
+            throws ConfigException, InputException {
         ModelSkeleton skeleton = new ModelSkeleton(contract);
         List<String> features = skeleton.namesItsFeatures() ? skeleton.features() : choose(skeleton, columns);
-        String yaml = "pipeline: score\n" + source(columns) + skeleton.model(model, features);
-        return LoadedPipeline.load(PipelineReader.read("score", yaml, name -> null));
+        String yaml = "pipeline: score\n" + source(columns) + "batch: {rows: " + OnnxOptions.DEFAULT_MAX_ROWS + "}\n"
+                + skeleton.model(model, features);
+        return PipelineReader.read("score", yaml, name -> null);
     }
 
     private static List<String> choose(ModelSkeleton skeleton, List<String> columns) throws InputException {

@@ -2,10 +2,8 @@ package io.millrace.topology.config;
 
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,20 +57,9 @@ public record PipelineConfig(
      * the model's inputs, then those that only quality looks at.
      */
     public List<String> fields() {
-        Set<String> fields = new LinkedHashSet<>(history().keySet());
+        Set<String> fields = new LinkedHashSet<>();
+        model.inputs().values().forEach(input -> input.eachField((field, history) -> fields.add(field)));
         fields.addAll(quality.fields().keySet());
         return List.copyOf(fields);
-    }
-
-    /** How many earlier values each field of the model's inputs needs, 0 where the one of now is enough. */
-    public Map<String, Integer> history() {
-        Map<String, Integer> history = new LinkedHashMap<>();
-        model.inputs().values().forEach(input -> input.eachField((field, n) -> history.merge(field, n, Math::max)));
-        return history;
-    }
-
-    /** Whether a row of the model depends on its device's earlier events, by features or by recurrent state. */
-    public boolean needsPast() {
-        return !model.state().isEmpty() || model.inputs().values().stream().anyMatch(InputMapping::needsPast);
     }
 }

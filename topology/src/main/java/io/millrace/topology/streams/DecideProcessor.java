@@ -33,12 +33,15 @@ final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
 
     private final AlertStates states;
     private final AlertWriter alerts;
+    private final boolean repartitioned;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable KeyValueStore<Bytes, byte[]> store;
 
-    DecideProcessor(AlertStates states, AlertWriter alerts) {
+    /** @param repartitioned whether records come from a topic of our own, with {@link SourceHeaders} */
+    DecideProcessor(AlertStates states, AlertWriter alerts, boolean repartitioned) {
         this.states = states;
         this.alerts = alerts;
+        this.repartitioned = repartitioned;
     }
 
     @Override
@@ -60,6 +63,9 @@ final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
         if (finished.outcome() instanceof Refused refused) {
             OutRecord letter = DeadLetters.write(finished.raw(), refused.why());
             Headers kept = new RecordHeaders(polled).remove(AheadRef.KEY);
+            if (repartitioned) {
+                SourceHeaders.forget(kept);
+            }
             send(letter, kept, timestampMs, PipelineTopology.DEAD_LETTERS);
             return;
         }

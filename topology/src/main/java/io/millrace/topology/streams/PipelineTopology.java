@@ -223,7 +223,10 @@ public final class PipelineTopology implements AutoCloseable {
                 .map(rule -> AlertRule.of(rule, scoreNames))
                 .toList());
         return withStores(
-                () -> new DecideProcessor(states, new AlertWriter(config.pipeline(), identity, scoreNames)),
+                () -> new DecideProcessor(
+                        states,
+                        new AlertWriter(config.pipeline(), identity, scoreNames),
+                        config.source().repartition()),
                 Stores.inMemoryKeyValueStore(ALERT_STORE));
     }
 

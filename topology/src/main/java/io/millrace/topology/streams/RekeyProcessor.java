@@ -48,7 +48,7 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             forward.forward(record, PipelineTopology.REKEY_DEAD_LETTERS);
             return;
         }
-        forward.recordMetadata().ifPresent(source -> SourceHeaders.keep(record.headers(), source));
+        forward.recordMetadata().ifPresent(source -> SourceHeaders.keep(record.headers(), source, record.key()));
         forward.forward(record.withKey(event.device()), PipelineTopology.KEYED);
     }
 }

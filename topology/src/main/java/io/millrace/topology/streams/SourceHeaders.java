@@ -3,16 +3,21 @@ package io.millrace.topology.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.topology.ingest.RawEvent;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a record first came from. A repartition topic gives it new coordinates; a header keeps the old ones, so
- * that predictions and dead letters still name the source.
+ * Where a record first came from. A repartition topic gives it new coordinates and a new key; a header keeps the
+ * old ones, so that predictions and dead letters still name the source, and dead letters have its key.
  */
 final class SourceHeaders {
     private static final String KEY = "millrace-source";
@@ -20,10 +25,21 @@ final class SourceHeaders {
 
     private SourceHeaders() {}
 
-    /** Remembers the coordinates of a record that is about to be repartitioned. */
-    static void keep(Headers headers, RecordMetadata source) {
+    /** Remembers the coordinates and the key of a record that is about to be repartitioned. */
+    static void keep(Headers headers, RecordMetadata source, byte @Nullable [] key) {
         String coordinates = source.partition() + "/" + source.offset() + "/" + source.topic();
-        headers.add(KEY, coordinates.getBytes(UTF_8));
+        byte[] place = (key == null ? coordinates : coordinates + '/').getBytes(UTF_8);
+        ByteBuffer all = ByteBuffer.allocate(place.length + (key == null ? 0 : key.length))
+                .put(place);
+        headers.add(KEY, (key == null ? all : all.put(key)).array());
+    }
+
+    /** Removes what {@link #keep} has added, and nothing that came with the record. */
+    static void forget(Headers headers) {
+        List<Header> all = new ArrayList<>();
+        headers.headers(KEY).forEach(all::add);
+        headers.remove(KEY);
+        all.stream().limit(Math.max(0, all.size() - 1)).forEach(headers::add);
     }
 
     /** A polled record. */
@@ -62,13 +78,30 @@ final class SourceHeaders {
         if (kept == null) {
             return raw;
         }
-        String[] source = new String(kept.value(), UTF_8).split("/", 3);
+        byte[] value = kept.value();
+        int offset = after(value, 0);
+        int topic = after(value, offset);
+        int key = after(value, topic);
+        boolean keyed = key <= value.length; // no topic's name has a slash
         return new RawEvent(
-                source[2],
-                Integer.parseInt(source[0]),
-                Long.parseLong(source[1]),
+                text(value, topic, key - 1),
+                Integer.parseInt(text(value, 0, offset - 1)),
+                Long.parseLong(text(value, offset, topic - 1)),
                 raw.timestampMs(),
-                raw.key(),
+                keyed ? Arrays.copyOfRange(value, key, value.length) : null,
                 raw.value());
+    }
+
+    /** Where the next part begins: behind the next slash, or behind where one would be at the end. */
+    private static int after(byte[] value, int from) {
+        int at = from;
+        while (at < value.length && value[at] != '/') {
+            at++;
+        }
+        return at + 1;
+    }
+
+    private static String text(byte[] value, int from, int to) {
+        return new String(value, from, to - from, UTF_8);
     }
 }

@@ -184,21 +184,12 @@ class PipelineReaderTest {
     }
 
     @Test
-    void tellsFieldsAndHistory() throws ConfigException {
+    void tellsEachFieldOnceInTheOrderOfItsFirstUse() throws ConfigException {
         // Given
         PipelineConfig config = read(MOST);
 
         // Then
         assertThat(config.fields()).containsExactly("/now", "/lag", "/delta", "/roll", "/only");
-        assertThat(config.history())
-                .containsExactly(entry("/now", 15), entry("/lag", 3), entry("/delta", 1), entry("/roll", 31));
-        assertThat(config.needsPast()).isTrue();
-        assertThat(read(LEAST).needsPast()).isFalse();
-        assertThat(read(LEAST.replace("/a", "{since-last: seconds}")).needsPast())
-                .isTrue();
-        assertThat(read(LEAST.replace("/a", "{field: /a, rolling: min, over: 1}"))
-                        .needsPast())
-                .isFalse();
     }
 
     @Test

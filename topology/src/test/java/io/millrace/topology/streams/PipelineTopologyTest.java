@@ -243,6 +243,32 @@ class PipelineTopologyTest {
                 .containsEntry("mine", "kept");
     }
 
+    /** It once had the device for a key, and a header that is the pipeline's own business. */
+    @Test
+    void aDeadLetterFromBehindTheRepartitionTopicIsTheRecordAsItCame() {
+        // Given
+        TopologyTestDriver driver = driver(YAML.replace("time: /t", "time: /t, repartition: true"));
+        fake.failWhen(inputs -> inputs[0][0] == 13);
+
+        // When
+        pipe(driver, 5, json("p", 5, 13), "traceparent", "t", "millrace-source", "the/user's/own");
+        input(driver).pipeInput(new TestRecord<>(null, utf8(json("q", 6, 13)), new RecordHeaders(), 6L));
+        input(driver).pipeInput(new TestRecord<>(utf8("a/b"), utf8(json("r", 7, 13)), new RecordHeaders(), 7L));
+
+        // Then
+        List<TestRecord<byte[], byte[]>> letters = read(driver, "dead-letters");
+        assertThat(letters).extracting(letter -> text(letter.key())).containsExactly("k", "null", "a/b");
+        assertThat(headers(letters.get(0)))
+                .containsEntry("millrace-stage", "score")
+                .containsEntry("millrace-topic", "telemetry")
+                .containsEntry("millrace-offset", "0")
+                .containsEntry("traceparent", "t")
+                .containsEntry("millrace-source", "the/user's/own");
+        assertThat(headers(letters.get(1)))
+                .containsEntry("millrace-offset", "1")
+                .doesNotContainKey("millrace-source");
+    }
+
     @Test
     void aStatefulPipelineRemembersItsDevices() {
         TopologyTestDriver driver = driver(YAML.replace("[/a]", "[{field: /a, delta: 2}]"));

@@ -122,7 +122,9 @@ class TurnTest {
         };
         private final StatelessProcessor score = new StatelessProcessor(lookAhead);
         private final DecideProcessor decide = new DecideProcessor(
-                new AlertStates(List.of()), new AlertWriter("p", new ModelIdentity("m", null, "s", "CPU"), List.of()));
+                new AlertStates(List.of()),
+                new AlertWriter("p", new ModelIdentity("m", null, "s", "CPU"), List.of()),
+                false);
 
         @SuppressWarnings("unchecked") // an array cannot bound what forward() takes
         Task() {
