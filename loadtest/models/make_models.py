@@ -43,12 +43,17 @@ class Graph:
         self.add("Gemm", self.weight(outputs, inputs), self.weight(outputs), transB=1)
         self.add(then, output=output)
 
-    def save(self, name, features, scores):
+    def save(self, name, features, scores, hidden=0):
+        """features and scores: what a row has, a number or a list; hidden: numbers of recurrent state."""
+        shape = features if isinstance(features, list) else [features]
+        state = [("hidden_in", "hidden_out")] if hidden else []
         graph = helper.make_graph(
             self.nodes,
             name,
-            [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["rows", features])],
-            [helper.make_tensor_value_info("score", TensorProto.FLOAT, ["rows", scores])],
+            [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["rows", *shape])]
+            + [helper.make_tensor_value_info(i, TensorProto.FLOAT, ["rows", hidden]) for i, _ in state],
+            [helper.make_tensor_value_info("score", TensorProto.FLOAT, ["rows", scores])]
+            + [helper.make_tensor_value_info(o, TensorProto.FLOAT, ["rows", hidden]) for _, o in state],
             self.weights,
         )
         model = helper.make_model(
@@ -71,10 +76,8 @@ def mlp16():
     graph.save("mlp16", 16, 1)
 
 
-def window64x8():
-    """A window of 64 rows of 8 channels, flattened row by row -> two convolutions -> one score."""
-    graph = Graph(seed=2)
-    graph.add("Reshape", graph.constant([-1, 64, 8]))
+def convolutions(graph):
+    """Rows of [64, 8] -> two convolutions -> one score."""
     graph.add("Transpose", perm=[0, 2, 1])
     for inputs, outputs in ((8, 16), (16, 16)):
         graph.add(
@@ -88,7 +91,30 @@ def window64x8():
         graph.add("Relu")
     graph.add("Flatten")
     graph.dense(16 * 16, 1, "Sigmoid", output="score")
+
+
+def window64x8():
+    """A window of 64 rows of 8 channels, flattened row by row."""
+    graph = Graph(seed=2)
+    graph.add("Reshape", graph.constant([-1, 64, 8]))
+    convolutions(graph)
     graph.save("window64x8", 512, 1)
+
+
+def past64x8():
+    """The same window, not flattened: for one that is made of a device's past."""
+    graph = Graph(seed=2)
+    convolutions(graph)
+    graph.save("past64x8", [64, 8], 1)
+
+
+def recurrent16():
+    """h' = tanh(W x + U h + b), 16 features and 32 numbers of state -> one score of h'."""
+    graph = Graph(seed=4)
+    graph.add("Concat", "hidden_in", axis=1)
+    graph.dense(16 + 32, 32, "Tanh", output="hidden_out")
+    graph.dense(32, 1, "Sigmoid", output="score")
+    graph.save("recurrent16", 16, 1, hidden=32)
 
 
 def image28x28():
@@ -105,3 +131,5 @@ if __name__ == "__main__":
     mlp16()
     window64x8()
     image28x28()
+    past64x8()
+    recurrent16()

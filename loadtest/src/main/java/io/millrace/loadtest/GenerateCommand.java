@@ -4,6 +4,7 @@ import io.millrace.loadtest.generate.Fleet;
 import io.millrace.loadtest.generate.Generated;
 import io.millrace.loadtest.generate.Generator;
 import io.millrace.loadtest.generate.KafkaSink;
+import io.millrace.loadtest.generate.Layout;
 import io.millrace.loadtest.generate.Ticker;
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
@@ -46,7 +47,9 @@ final class GenerateCommand implements Callable<Integer> {
             Fleet fleet = scenario.fleet().fleet();
             Ledger ledger = new Ledger();
             Generator generator = new Generator(
-                    scenario.toLoad(fleet, 16), Ticker.system(), () -> new KafkaSink(client, topic, ledger));
+                    scenario.toLoad(fleet, Layout.FIELDS, 16),
+                    Ticker.system(),
+                    () -> new KafkaSink(client, topic, ledger));
             Generated done = generator.run(System.nanoTime() + LEAD, System.currentTimeMillis() + LEAD / 1_000_000);
             return report(scenario, done, ledger.sent());
         }

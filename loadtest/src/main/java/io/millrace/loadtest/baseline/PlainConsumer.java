@@ -195,6 +195,11 @@ final class PlainConsumer {
                 parser.nextToken();
                 if (name.equals("ts")) {
                     time = parser.getLongValue();
+                } else if (name.equals("values")) {
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        rows.put(at + found, parser.getFloatValue());
+                        found++;
+                    }
                 } else if (name.charAt(0) == 'f') {
                     rows.put(at + Integer.parseInt(name, 1, name.length(), 10), parser.getFloatValue());
                     found++;

@@ -37,7 +37,7 @@ record Prediction(
                 arguments.get("sha256"),
                 "CPU",
                 named(scores),
-                "OK",
+                scores.length == 0 ? "INSUFFICIENT" : "OK",
                 new Source(topic, partition, offset));
         try {
             return JSON.writeValueAsBytes(prediction);

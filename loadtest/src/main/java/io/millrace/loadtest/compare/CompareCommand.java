@@ -1,5 +1,6 @@
 package io.millrace.loadtest.compare;
 
+import io.millrace.loadtest.compare.ComparisonReport.Result;
 import io.millrace.loadtest.pipeline.Contestant;
 import io.millrace.loadtest.pipeline.Model;
 import io.millrace.loadtest.process.Broker;
@@ -8,6 +9,7 @@ import io.millrace.loadtest.report.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,11 @@ import picocli.CommandLine.Spec;
 /** Compares Millrace with other ways to do the same. */
 @Command(
         name = "compare",
-        description = "Lets Millrace and baselines drain the same backlog in turn, on one broker, over several rounds.",
+        description = {
+            "Lets Millrace and baselines drain the same backlogs in turn, on one broker, over several rounds.",
+            "Where an option names several values, each combination is a case of its own; a last table then tells",
+            "how each case differs from the first."
+        },
         mixinStandardHelpOptions = true)
 public final class CompareCommand implements Callable<Integer> {
 
@@ -41,8 +47,25 @@ public final class CompareCommand implements Callable<Integer> {
             description = "Who takes part (default: ${DEFAULT-VALUE}).")
     private List<String> contestants = List.of();
 
-    @Option(names = "--models", split = ",", defaultValue = "mlp16", description = "mlp16, window64x8, image28x28.")
+    @Option(
+            names = "--models",
+            split = ",",
+            defaultValue = "mlp16",
+            description = "mlp16, window64x8, image28x28, features16, past64x8, recurrent16.")
     private List<String> models = List.of();
+
+    @Option(
+            names = "--guarantees",
+            split = ",",
+            defaultValue = "exactly_once",
+            description = "exactly_once, at_least_once (default: ${DEFAULT-VALUE}).")
+    private List<String> guarantees = List.of();
+
+    @Option(names = "--partitions", split = ",", defaultValue = "8", description = "(default: ${DEFAULT-VALUE})")
+    private List<Integer> partitions = List.of();
+
+    @Option(names = "--devices", split = ",", defaultValue = "1000", description = "(default: ${DEFAULT-VALUE})")
+    private List<Integer> devices = List.of();
 
     @Option(names = "--baseline", defaultValue = "pass-through", description = "Whom ratios refer to.")
     private String baseline = "";
@@ -50,17 +73,17 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5")
     private int rounds;
 
-    @Option(names = "--records", defaultValue = "2000000", description = "In the backlog (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-ups",
+            defaultValue = "3",
+            description = "Rounds before them that do not count (default: ${DEFAULT-VALUE}).")
+    private int warmUps;
+
+    @Option(
+            names = "--records",
+            defaultValue = "1000000",
+            description = "In each round's backlog (default: ${DEFAULT-VALUE}).")
     private long records;
-
-    @Option(names = "--guarantee", defaultValue = "exactly_once", description = "exactly_once or at_least_once.")
-    private String guarantee = "";
-
-    @Option(names = "--partitions", defaultValue = "8")
-    private int partitions;
-
-    @Option(names = "--devices", defaultValue = "1000")
-    private int devices;
 
     @Option(names = "--commit-ms", defaultValue = "100")
     private long commitMillis;
@@ -82,46 +105,74 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        boolean exactlyOnce =
-                switch (guarantee) {
-                    case "exactly_once" -> true;
-                    case "at_least_once" -> false;
-                    default ->
-                        throw new IllegalArgumentException(
-                                "--guarantee must be exactly_once or at_least_once, got: " + guarantee);
-                };
-        Comparison.Plan plan = new Comparison.Plan(
+        Plan plan = new Plan(
                 contestants.stream().map(Contestant::named).toList(),
+                warmUps,
                 rounds,
                 records,
-                partitions,
-                devices,
-                exactlyOnce,
                 commitMillis,
                 threads,
                 heap,
                 command,
                 settings);
-        List<Model> chosen = models.stream().map(Model::named).toList();
         Contestant reference = Contestant.named(baseline);
+        List<Case> cases = cases();
+        requireAble(plan, cases);
         Machine machine = Machine.here();
         long start = System.nanoTime();
         Path folder = Files.createTempDirectory("millrace-compare");
-        Map<String, List<Standing>> standings = new LinkedHashMap<>();
+        List<Result> results = new ArrayList<>();
         try (Broker broker = kafka.open(folder)) {
-            for (Model model : chosen) {
-                standings.put(
-                        model.label(), new Comparison(plan, model, broker, folder, System.out::println).standings());
+            for (Case what : cases) {
+                results.add(
+                        new Result(what, new Comparison(plan, what, broker, folder, System.out::println).standings()));
             }
         }
-        ComparisonReport report = new ComparisonReport(machine, typed(), plan, reference, standings);
+        ComparisonReport report = new ComparisonReport(machine, typed(), plan, reference, results);
         report.write(out);
+        System.out.println();
         System.out.println(report.markdown());
         System.out.printf(
                 "took %d s%n", Duration.ofNanos(System.nanoTime() - start).toSeconds());
-        boolean sound = standings.values().stream().flatMap(List::stream).allMatch(standing -> standing.faults()
-                .isEmpty());
+        boolean sound = results.stream()
+                .flatMap(result -> result.standings().stream())
+                .allMatch(standing -> standing.faults().isEmpty());
         return sound ? 0 : FAULTY;
+    }
+
+    private List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (String model : models) {
+            for (String guarantee : guarantees) {
+                for (int parts : partitions) {
+                    for (int fleet : devices) {
+                        cases.add(new Case(Model.named(model), isExactlyOnce(guarantee), parts, fleet));
+                    }
+                }
+            }
+        }
+        return cases;
+    }
+
+    private static boolean isExactlyOnce(String guarantee) {
+        return switch (guarantee) {
+            case "exactly_once" -> true;
+            case "at_least_once" -> false;
+            default ->
+                throw new IllegalArgumentException(
+                        "--guarantees must be exactly_once or at_least_once, got: " + guarantee);
+        };
+    }
+
+    private static void requireAble(Plan plan, List<Case> cases) {
+        for (Contestant contestant : plan.contestants()) {
+            for (Case what : cases) {
+                if (!contestant.carries(what.model())) {
+                    throw new IllegalArgumentException("--contestants must be able to keep a device's past for "
+                            + what.model().label() + ", got: " + contestant.label());
+                }
+            }
+        }
     }
 
     private String typed() {

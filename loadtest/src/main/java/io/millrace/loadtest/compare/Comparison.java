@@ -7,9 +7,7 @@ import io.millrace.loadtest.generate.Load;
 import io.millrace.loadtest.generate.Ticker;
 import io.millrace.loadtest.pipeline.Contestant;
 import io.millrace.loadtest.pipeline.Job;
-import io.millrace.loadtest.pipeline.Model;
 import io.millrace.loadtest.process.Broker;
-import io.millrace.loadtest.process.ChildProcess;
 import io.millrace.loadtest.process.Topics;
 import io.millrace.loadtest.schedule.Arrivals;
 import io.millrace.loadtest.schedule.RateProfile;
@@ -20,17 +18,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Fills a topic once and lets every contestant drain it in every round, each time under a new id into new topics. The
- * order is rotated from round to round, so that a machine that slows down slows everybody down.
+ * One case, over all rounds. In each round a backlog is written while all contestants stand still, and then each
+ * drains it in its turn, alone. The order is rotated from round to round, so that a machine that slows down slows
+ * everybody down. The first round's output is verified record by record.
  */
 final class Comparison {
 
@@ -39,168 +39,142 @@ final class Comparison {
 
     private static final long SEED = 42;
 
-    /**
-     * What is compared.
-     *
-     * @param command starts Millrace; empty for the launcher
-     */
-    record Plan(
-            List<Contestant> contestants,
-            int rounds,
-            long records,
-            int partitions,
-            int devices,
-            boolean exactlyOnce,
-            long commitMillis,
-            int threads,
-            String heap,
-            String command,
-            Map<String, String> kafka) {
-        Plan {
-            if (contestants.isEmpty()) {
-                throw new IllegalArgumentException("--contestants must name at least one, got none");
-            }
-            if (rounds < 1 || rounds > 1000) {
-                throw new IllegalArgumentException("--rounds must be between 1 and 1000, got: " + rounds);
-            }
-            if (records < 1000 || records > 1_000_000_000) {
-                throw new IllegalArgumentException("--records must be between 1000 and 1000000000, got: " + records);
-            }
-        }
-    }
+    /** Whoever stands still sends no heartbeats. */
+    private static final String PATIENCE_MILLIS = "1500000";
 
     private final Plan plan;
-    private final Model model;
+    private final Case what;
     private final Broker broker;
     private final Path folder;
     private final Consumer<String> progress;
     private final Map<String, String> client;
-    private final Admin admin;
-    private final String run = Long.toString(System.currentTimeMillis(), 36);
-    private final String source;
+    private final Fleet fleet;
+    private final String id;
 
-    Comparison(Plan plan, Model model, Broker broker, Path folder, Consumer<String> progress) {
+    Comparison(Plan plan, Case what, Broker broker, Path folder, Consumer<String> progress) {
         this.plan = plan;
-        this.model = model;
+        this.what = what;
         this.broker = broker;
         this.folder = folder;
         this.progress = progress;
         this.client = Map.of("bootstrap.servers", broker.bootstrapServers());
-        Properties properties = new Properties();
-        properties.putAll(client);
-        this.admin = Admin.create(properties);
-        this.source = "compare-" + run + "-" + model.label();
+        this.fleet = Fleet.uniform(what.devices(), SEED);
+        this.id = "compare-" + Long.toString(System.currentTimeMillis(), 36) + "-" + what.id();
     }
 
     List<Standing> standings() throws InterruptedException, IOException, ExecutionException {
-        try (admin) {
-            fill();
-            return rounds();
+        List<Entrant> entrants = plan.contestants().stream()
+                .map(contestant -> new Entrant(contestant, job(contestant), plan.command()))
+                .toList();
+        List<String> topics = Stream.concat(
+                        Stream.of(id),
+                        entrants.stream()
+                                .map(Entrant::job)
+                                .flatMap(job -> Stream.of(job.predictions(), job.deadLetters(), job.alerts())))
+                .toList();
+        Properties properties = new Properties();
+        properties.putAll(client);
+        try (Admin admin = Admin.create(properties)) {
+            Topics.ensure(client, topics, what.partitions());
+            rounds(entrants, admin);
+            entrants.forEach(Entrant::close);
+            admin.deleteTopics(topics).all().get();
+        } finally {
+            entrants.forEach(Entrant::close);
         }
+        return entrants.stream().map(Entrant::standing).toList();
     }
 
-    private List<Standing> rounds() throws InterruptedException, IOException, ExecutionException {
-        Map<Contestant, List<Drain>> drains = new EnumMap<>(Contestant.class);
-        Map<Contestant, List<String>> faults = new EnumMap<>(Contestant.class);
-        List<Contestant> order = new ArrayList<>(plan.contestants());
-        warmUp(order.get(order.size() - 1));
-        for (int round = 1; round <= plan.rounds(); round++) {
-            for (Contestant contestant : order) {
-                Job job = job(contestant, round);
-                Drain drain = drain(contestant, job);
-                drains.computeIfAbsent(contestant, c -> new ArrayList<>()).add(drain);
+    private void rounds(List<Entrant> entrants, Admin admin)
+            throws InterruptedException, IOException, ExecutionException {
+        List<Entrant> order = new ArrayList<>(entrants);
+        for (int round = 1 - plan.warmUps(); round <= plan.rounds(); round++) {
+            fill();
+            for (Entrant entrant : order) {
+                Drain drain = drain(entrant, admin);
                 progress.accept(String.format(
-                        "round %d/%d %-12s %,10.0f records/s %6.2f µs CPU/record",
-                        round, plan.rounds(), contestant.label(), drain.rate(), drain.cpuNanos() / 1000));
-                if (round == 1) {
-                    faults.put(contestant, verify(contestant, job));
+                        "%s, round %d of %d: %-12s %,10.0f records/s %6.2f µs CPU/record",
+                        what.label(),
+                        round,
+                        plan.rounds(),
+                        entrant.contestant().label(),
+                        drain.rate(),
+                        (drain.cpuNanos() + drain.brokerNanos()) / 1000));
+                if (round > 0) {
+                    entrant.counts(drain);
                 }
-                delete(List.of(job.predictions(), job.deadLetters(), job.alerts()));
+            }
+            if (round == 1 - plan.warmUps()) {
+                order.forEach(entrant -> entrant.found(verify(entrant)));
             }
             Collections.rotate(order, 1);
         }
-        delete(List.of(source));
-        return plan.contestants().stream()
-                .map(contestant -> new Standing(
-                        contestant,
-                        drains.getOrDefault(contestant, List.of()),
-                        faults.getOrDefault(contestant, List.of())))
-                .toList();
     }
 
-    /** One drain that does not count: the first on a fresh broker would pay for its compilation. */
-    private void warmUp(Contestant contestant) throws InterruptedException, IOException, ExecutionException {
-        Job job = job(contestant, 0);
-        drain(contestant, job);
-        delete(List.of(job.predictions(), job.deadLetters(), job.alerts()));
+    private Drain drain(Entrant entrant, Admin admin) throws InterruptedException, IOException, ExecutionException {
+        Drain.Watch watch = new Drain.Watch(
+                admin,
+                List.of(entrant.job().predictions(), entrant.job().deadLetters()),
+                what.partitions(),
+                plan.records());
+        Drain drain = watch.until(entrant.turn(), broker.process().orElse(null));
+        entrant.rest();
+        return drain;
     }
 
     private void fill() throws InterruptedException {
-        Topics.ensure(client, List.of(source), plan.partitions());
         long nanos = (long) Math.ceil(plan.records() / AT_ONCE * 1e9);
         Load load = new Load(
                 Arrivals.even(RateProfile.constant(plan.records() * 1e9 / nanos, nanos)),
                 0,
-                Fleet.uniform(plan.devices(), SEED),
-                model.features(),
+                fleet,
+                what.model().layout(),
+                what.model().features(),
                 0,
                 0,
                 1,
                 SEED);
         Ledger ledger = new Ledger();
-        new Generator(load, Ticker.system(), () -> new KafkaSink(client, source, ledger))
+        new Generator(load, Ticker.system(), () -> new KafkaSink(client, id, ledger))
                 .run(System.nanoTime(), System.currentTimeMillis());
         if (ledger.sent() != plan.records()) {
             throw new IllegalStateException(
                     "the backlog must hold " + plan.records() + " records, got: " + ledger.sent());
         }
-        progress.accept(String.format("%s: a backlog of %,d records", model.label(), plan.records()));
     }
 
-    private Drain drain(Contestant contestant, Job job) throws InterruptedException, IOException, ExecutionException {
-        List<String> outputs = List.of(job.predictions(), job.deadLetters());
-        Topics.ensure(client, List.of(job.predictions(), job.deadLetters(), job.alerts()), plan.partitions());
-        try (ChildProcess process = contestant.start(job, plan.command())) {
-            return Drain.watch(
-                    admin,
-                    outputs,
-                    plan.partitions(),
-                    plan.records(),
-                    process,
-                    broker.process().orElse(null));
-        }
-    }
-
-    private List<String> verify(Contestant contestant, Job job) {
-        TopicVerifier verifier = contestant.namesItsSource()
+    private List<String> verify(Entrant entrant) {
+        TopicVerifier verifier = entrant.contestant().namesItsSource()
                 ? TopicVerifier.byCoordinates(client)
                 : TopicVerifier.bySequence(client, "/seq", Load.FIRST_SEQUENCE);
-        return verifier.verify(source, new Outputs(job.predictions(), job.deadLetters(), null))
+        return verifier.verify(
+                        id,
+                        new Outputs(entrant.job().predictions(), entrant.job().deadLetters(), null))
                 .verdict()
-                .faults(!plan.exactlyOnce());
+                .faults(!what.exactlyOnce());
     }
 
-    private Job job(Contestant contestant, int round) {
-        String id = "compare-" + run + "-" + model.label() + "-" + contestant.label() + "-" + round;
+    private Job job(Contestant contestant) {
+        String own = id + "-" + contestant.label();
+        Map<String, String> kafka = new LinkedHashMap<>();
+        kafka.put("session.timeout.ms", PATIENCE_MILLIS);
+        kafka.put("max.poll.interval.ms", PATIENCE_MILLIS);
+        kafka.putAll(plan.kafka());
         return new Job(
-                id,
+                own,
                 broker.bootstrapServers(),
-                source,
-                id + "-predictions",
-                id + "-alerts",
-                id + "-dead-letters",
-                model,
-                plan.exactlyOnce(),
+                id,
+                own + "-predictions",
+                own + "-alerts",
+                own + "-dead-letters",
+                what.model(),
+                what.exactlyOnce(),
                 plan.commitMillis(),
                 plan.threads(),
                 plan.heap(),
                 "",
                 0,
-                folder.resolve(id),
-                plan.kafka());
-    }
-
-    private void delete(List<String> topics) throws InterruptedException, ExecutionException {
-        admin.deleteTopics(topics).all().get();
+                folder.resolve(own),
+                kafka);
     }
 }

@@ -31,78 +31,95 @@ record Drain(double rate, double cpuNanos, double brokerNanos, long residentByte
 
     private static final double FROM = 0.10;
     private static final double TO = 0.95;
-    private static final long INTERVAL_MILLIS = 50;
-    private static final Duration STALL = Duration.ofSeconds(90);
-    private static final long SETTLED_NANOS = 1_000_000_000;
+
+    /** Of the contestant's process and the broker's, together, per record. */
+    double allNanos() {
+        return cpuNanos + brokerNanos;
+    }
 
     private record Sample(long nanos, long records, long cpu, long broker) {}
 
-    /** Watches until everything is drained and no more comes. */
-    static Drain watch(
-            Admin admin,
-            List<String> outputs,
-            int partitions,
-            long total,
-            ChildProcess contestant,
-            @Nullable ChildProcess broker)
-            throws InterruptedException, ExecutionException {
-        Map<TopicPartition, OffsetSpec> ends = outputs.stream()
-                .flatMap(topic -> IntStream.range(0, partitions).mapToObj(i -> new TopicPartition(topic, i)))
-                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
-        List<Sample> samples = new ArrayList<>();
-        long resident = 0;
-        long last = 0;
-        long lastChange = System.nanoTime();
-        while (last < total || System.nanoTime() - lastChange < SETTLED_NANOS) {
-            long records = committed(admin, ends);
-            long now = System.nanoTime();
+    /** Watches one drain, from where the outputs stand when it is made. */
+    static final class Watch {
+
+        private static final long INTERVAL_MILLIS = 20;
+        private static final Duration STALL = Duration.ofSeconds(90);
+        private static final long SETTLED_NANOS = 500_000_000;
+
+        private final Admin admin;
+        private final Map<TopicPartition, OffsetSpec> ends;
+        private final long total;
+        private final long before;
+        private final List<Sample> samples = new ArrayList<>();
+        private long resident;
+
+        Watch(Admin admin, List<String> outputs, int partitions, long total)
+                throws InterruptedException, ExecutionException {
+            this.admin = admin;
+            this.ends = outputs.stream()
+                    .flatMap(topic -> IntStream.range(0, partitions).mapToObj(i -> new TopicPartition(topic, i)))
+                    .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+            this.total = total;
+            this.before = committed();
+        }
+
+        /** Watches until everything is drained and no more comes. */
+        Drain until(ChildProcess contestant, @Nullable ChildProcess broker)
+                throws InterruptedException, ExecutionException {
+            long last = 0;
+            long lastChange = System.nanoTime();
+            while (last < total || System.nanoTime() - lastChange < SETTLED_NANOS) {
+                long records = committed() - before;
+                long now = System.nanoTime();
+                sample(now, records, contestant, broker);
+                if (records != last) {
+                    last = records;
+                    lastChange = now;
+                }
+                contestant.check();
+                if (now - lastChange > STALL.toNanos()) {
+                    throw new IllegalStateException("a contestant must make progress within " + STALL.toSeconds()
+                            + " s, but stands at " + records + " of " + total + " records");
+                }
+                Thread.sleep(INTERVAL_MILLIS);
+            }
+            return between(at(total * FROM), at(total * TO));
+        }
+
+        private void sample(long now, long records, ChildProcess contestant, @Nullable ChildProcess broker) {
             ProcessCost cost = ProcessCost.of(contestant.pids().toList());
             ProcessCost other =
                     ProcessCost.of(broker == null ? List.of() : broker.pids().toList());
             samples.add(new Sample(now, records, cost.cpuNanos(), other.cpuNanos()));
             resident = Math.max(resident, cost.residentBytes());
-            if (records != last) {
-                last = records;
-                lastChange = now;
-            }
-            contestant.check();
-            if (now - lastChange > STALL.toNanos()) {
-                throw new IllegalStateException("a contestant must make progress within " + STALL.toSeconds()
-                        + " s, but stands at " + records + " of " + total + " records");
-            }
-            Thread.sleep(INTERVAL_MILLIS);
         }
-        return between(samples, total, resident);
-    }
 
-    private static Drain between(List<Sample> samples, long total, long resident) {
-        Sample from = at(samples, total * FROM);
-        Sample to = at(samples, total * TO);
-        double records = to.records() - from.records();
-        return new Drain(
-                records * 1e9 / (to.nanos() - from.nanos()),
-                (to.cpu() - from.cpu()) / records,
-                (to.broker() - from.broker()) / records,
-                resident);
-    }
+        private Drain between(Sample from, Sample to) {
+            double records = to.records() - from.records();
+            return new Drain(
+                    records * 1e9 / (to.nanos() - from.nanos()),
+                    (to.cpu() - from.cpu()) / records,
+                    (to.broker() - from.broker()) / records,
+                    resident);
+        }
 
-    /** The first sample that has reached this many records. */
-    private static Sample at(List<Sample> samples, double records) {
-        return samples.stream()
-                .filter(sample -> sample.records() >= records)
-                .findFirst()
-                .orElseThrow();
-    }
+        /** The first sample that has reached this many records. */
+        private Sample at(double records) {
+            return samples.stream()
+                    .filter(sample -> sample.records() >= records)
+                    .findFirst()
+                    .orElseThrow();
+        }
 
-    private static long committed(Admin admin, Map<TopicPartition, OffsetSpec> ends)
-            throws InterruptedException, ExecutionException {
-        return admin
-                .listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                .all()
-                .get()
-                .values()
-                .stream()
-                .mapToLong(end -> end.offset())
-                .sum();
+        private long committed() throws InterruptedException, ExecutionException {
+            return admin
+                    .listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                    .all()
+                    .get()
+                    .values()
+                    .stream()
+                    .mapToLong(end -> end.offset())
+                    .sum();
+        }
     }
 }

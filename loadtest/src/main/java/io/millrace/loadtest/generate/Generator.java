@@ -87,7 +87,7 @@ public final class Generator {
 
     private Generated send(int thread, Sink sink, long startNanos, long startMillis) {
         Fleet fleet = load.fleet();
-        JsonPayload payload = new JsonPayload(load.features(), load.bytes(), load.seed());
+        JsonPayload payload = new JsonPayload(load.layout(), load.features(), load.bytes(), load.seed());
         Histogram delays = newHistogram();
         Schedule.Cursor cursor = load.schedule().cursor();
         long records = 0;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Telemetry as compact JSON, {@code {"seq":1000000000,"ts":1764000000000,"f0":0.123,…}}: a number that grows by one
- * per device, the intended send time in epoch milliseconds, and features in [0, 1). A {@code pad} string fills it up to
- * the size asked for. Every field has a fixed width and is patched in place, so that a record costs the generator no
+ * per device, the intended send time in epoch milliseconds, and numbers in [0, 1), laid out as asked for. A {@code pad}
+ * string fills it up to the size asked for. Every field has a fixed width and is patched in place, so that a record costs the generator no
  * allocation and about 100 ns; sequence numbers start at 10^9 for that reason.
  *
  * <p>Not thread-safe: one per sending thread. A returned array is overwritten by the next call.
@@ -19,10 +19,12 @@ final class JsonPayload {
     private static final String TIME = ",\"ts\":";
     private static final int TIME_DIGITS = 13;
     private static final int VALUE_DIGITS = 3;
+    private static final String ZERO = "0.000";
     /** "000" to "999", so that three digits are one copy. */
     private static final byte[] THOUSANDS = thousands();
 
     private final byte[] bytes;
+    private final int firstName;
     private final int[] valueAt;
     private final long seed;
 
@@ -30,16 +32,17 @@ final class JsonPayload {
      * @param features how many of {@code f0}, {@code f1}, …
      * @param size bytes of a record; at most the payload's own size means no padding
      */
-    JsonPayload(int features, int size, long seed) {
+    JsonPayload(Layout layout, int features, int size, long seed) {
         if (features < 1 || features > 100_000) {
             throw new IllegalArgumentException("payload.features must be between 1 and 100000, got: " + features);
         }
-        StringBuilder json = new StringBuilder(SEQUENCE + FIRST_SEQUENCE + TIME + "0".repeat(TIME_DIGITS));
+        StringBuilder json = new StringBuilder(SEQUENCE + FIRST_SEQUENCE + TIME + "0".repeat(TIME_DIGITS) + ',');
+        firstName = json.length();
+        json.append(layout.members(features, ZERO));
         valueAt = new int[features];
-        for (int i = 0; i < features; i++) {
-            json.append(",\"f").append(i).append("\":0.");
-            valueAt[i] = json.length();
-            json.append("0".repeat(VALUE_DIGITS));
+        for (int i = 0, at = firstName; i < features; i++) {
+            at = json.indexOf(ZERO, at) + ZERO.length();
+            valueAt[i] = at - VALUE_DIGITS;
         }
         String padding = ",\"pad\":\"\"";
         int room = size - json.length() - 1 - padding.length();
@@ -72,7 +75,7 @@ final class JsonPayload {
         return switch ((int) (n & 3)) {
             case 0 -> Arrays.copyOf(copy, copy.length / 2);
             case 1 -> with(copy, 0, "?");
-            case 2 -> with(copy, value - "f0\":0.".length(), "g");
+            case 2 -> with(copy, firstName + 1, "g");
             default -> with(copy, value - "0.".length(), "\"abc\"");
         };
     }

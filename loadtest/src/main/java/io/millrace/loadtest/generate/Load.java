@@ -6,7 +6,8 @@ import io.millrace.loadtest.schedule.Schedule;
  * What to send.
  *
  * @param warmupNanos at the beginning, in which the generator may still be late: its code is not compiled yet
- * @param features of each record, {@code f0} and on
+ * @param layout how a record holds its numbers
+ * @param features numbers of each record
  * @param bytes of each record's value, at least
  * @param malformed share of records spoilt on purpose, 0 to 1
  * @param threads sending threads, each with a producer of its own and its share of the devices
@@ -15,6 +16,7 @@ public record Load(
         Schedule schedule,
         long warmupNanos,
         Fleet fleet,
+        Layout layout,
         int features,
         int bytes,
         double malformed,

@@ -46,6 +46,11 @@ public enum Contestant {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether it has something like a device's past. */
+    public boolean carries(Model model) {
+        return this != PLAIN || model.past() == Model.Past.NONE;
+    }
+
     /** Whether its predictions name their source's coordinates; else it copies the input, sequence number and all. */
     public boolean namesItsSource() {
         return this != PASS_THROUGH;
@@ -97,6 +102,8 @@ public enum Contestant {
         words.add("model-name=" + job.model().label());
         words.add("sha256=" + job.model().sha256());
         words.add("features=" + job.model().features());
+        words.add("layout=" + job.model().layout());
+        words.add("past=" + job.model().past());
         words.add("exactly-once=" + job.exactlyOnce());
         words.add("commit-ms=" + job.commitMillis());
         words.add("threads=" + job.threads());

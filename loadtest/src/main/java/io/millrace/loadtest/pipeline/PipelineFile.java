@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Writes a {@code pipeline.yaml} for a job. */
 final class PipelineFile {
@@ -27,7 +25,7 @@ final class PipelineFile {
         yaml.append("  uri: ").append(quoted("file:" + model)).append('\n');
         yaml.append("  sha256: ").append(job.model().sha256()).append('\n');
         yaml.append("  device: cpu\n");
-        yaml.append("  inputs: {features: [").append(features(job.model())).append("]}\n");
+        yaml.append("  ").append(job.model().inputs()).append('\n');
         if (!job.alert().isEmpty()) {
             yaml.append("alerts: [{name: loadtest, when: ")
                     .append(quoted(job.alert()))
@@ -58,10 +56,6 @@ final class PipelineFile {
         kafka.put("commit.interval.ms", String.valueOf(job.commitMillis()));
         kafka.putAll(job.kafka());
         return kafka;
-    }
-
-    private static String features(Model model) {
-        return IntStream.range(0, model.features()).mapToObj(i -> "/f" + i).collect(Collectors.joining(", "));
     }
 
     private static String quoted(String text) {

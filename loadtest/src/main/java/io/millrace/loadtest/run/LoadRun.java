@@ -84,9 +84,9 @@ final class LoadRun {
         List<String> events;
         try (receiver;
                 Chaos chaos = new Chaos(scenario.chaos(), this::start, broker)) {
-            Load load = scenario.toLoad(scenario.fleet().fleet(), model.features());
+            Load load = scenario.toLoad(scenario.fleet().fleet(), model.layout(), model.features());
             Journal journal = journal();
-            Probe.await(client, job.source(), scenario.topics().partitions(), load.features(), journal, ledger, () -> {
+            Probe.await(client, job.source(), scenario.topics().partitions(), load, journal, ledger, () -> {
                 chaos.running().forEach(ChildProcess::check);
                 receiver.check();
             });

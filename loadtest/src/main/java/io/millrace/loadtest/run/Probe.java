@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -33,7 +31,7 @@ final class Probe {
             Map<String, String> client,
             String topic,
             int partitions,
-            int features,
+            Load load,
             Journal journal,
             Ledger ledger,
             Runnable check)
@@ -44,7 +42,7 @@ final class Probe {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < partitions; i++) {
                 byte[] key = ("probe-" + i).getBytes(StandardCharsets.UTF_8);
-                RecordMetadata sent = producer.send(new ProducerRecord<>(topic, i, key, payload(i, features)))
+                RecordMetadata sent = producer.send(new ProducerRecord<>(topic, i, key, payload(i, load)))
                         .get();
                 journal.sent(i, sent.offset(), NO_DEVICE, i, BEFORE, false);
             }
@@ -62,12 +60,9 @@ final class Probe {
         }
     }
 
-    private static byte[] payload(int sequence, int features) {
-        String values = IntStream.range(0, features)
-                .mapToObj(i -> ",\"f" + i + "\":0.500")
-                .collect(Collectors.joining());
-        String json =
-                "{\"seq\":" + (Load.FIRST_SEQUENCE + sequence) + ",\"ts\":" + System.currentTimeMillis() + values + "}";
+    private static byte[] payload(int sequence, Load load) {
+        String json = "{\"seq\":" + (Load.FIRST_SEQUENCE + sequence) + ",\"ts\":" + System.currentTimeMillis() + ","
+                + load.layout().members(load.features(), "0.500") + "}";
         return json.getBytes(StandardCharsets.UTF_8);
     }
 }

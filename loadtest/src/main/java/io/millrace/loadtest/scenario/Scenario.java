@@ -2,6 +2,7 @@ package io.millrace.loadtest.scenario;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.loadtest.generate.Fleet;
+import io.millrace.loadtest.generate.Layout;
 import io.millrace.loadtest.generate.Load;
 import io.millrace.loadtest.schedule.Arrivals;
 import io.millrace.loadtest.schedule.RateProfile;
@@ -227,14 +228,16 @@ public record Scenario(
     /**
      * The load that it describes.
      *
-     * @param modelFeatures what the model takes, for a payload that does not say
+     * @param layout of the numbers, as the model takes them
+     * @param modelFeatures how many the model takes, for a payload that does not say
      */
-    public Load toLoad(Fleet devices, int modelFeatures) throws IOException {
+    public Load toLoad(Fleet devices, Layout layout, int modelFeatures) throws IOException {
         int features = payload.features() == 0 ? modelFeatures : payload.features();
         return new Load(
                 load.schedule(),
                 load.warmupNanos(),
                 devices,
+                layout,
                 features,
                 payload.bytes(),
                 payload.malformed(),

@@ -64,7 +64,15 @@ class GeneratorTest {
     void lateRecordsInTheWarmupAreForgiven() throws InterruptedException {
         ManualTicker ticker = new ManualTicker();
         Load load = new Load(
-                Arrivals.even(RateProfile.constant(100, 10 * SECOND)), SECOND, Fleet.uniform(1, 1), 1, 0, 0, 1, 1);
+                Arrivals.even(RateProfile.constant(100, 10 * SECOND)),
+                SECOND,
+                Fleet.uniform(1, 1),
+                Layout.FIELDS,
+                1,
+                0,
+                0,
+                1,
+                1);
         boolean[] stalled = new boolean[1];
         Generator generator = new Generator(load, ticker, () -> new FakeSink() {
             @Override
@@ -90,7 +98,15 @@ class GeneratorTest {
         Histogram closed = new Histogram(3);
         boolean[] stalled = new boolean[1];
         Load load = new Load(
-                Arrivals.even(RateProfile.constant(1000, 60 * SECOND)), 0, Fleet.uniform(10, 1), 1, 0, 0, 1, 1);
+                Arrivals.even(RateProfile.constant(1000, 60 * SECOND)),
+                0,
+                Fleet.uniform(10, 1),
+                Layout.FIELDS,
+                1,
+                0,
+                0,
+                1,
+                1);
         Generator generator = new Generator(load, ticker, () -> new FakeSink() {
             @Override
             void took(byte[] key, byte[] value, long intendedNanos) {
@@ -113,9 +129,9 @@ class GeneratorTest {
         Arrivals arrivals = Arrivals.even(RateProfile.constant(1, SECOND));
         Fleet fleet = Fleet.uniform(1, 1);
 
-        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, 1, 0, 1.5, 1, 1))
+        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, Layout.FIELDS, 1, 0, 1.5, 1, 1))
                 .hasMessage("payload.malformed must be between 0 and 1, got: 1.5");
-        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, 1, 0, 0, 65, 1))
+        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, Layout.FIELDS, 1, 0, 0, 65, 1))
                 .hasMessage("load.threads must be between 1 and 64, got: 65");
     }
 
@@ -123,7 +139,15 @@ class GeneratorTest {
             throws InterruptedException {
         ManualTicker ticker = new ManualTicker();
         Load load = new Load(
-                Arrivals.even(RateProfile.constant(rate, seconds * SECOND)), 0, Fleet.uniform(10, 1), 1, 0, 0, 1, 1);
+                Arrivals.even(RateProfile.constant(rate, seconds * SECOND)),
+                0,
+                Fleet.uniform(10, 1),
+                Layout.FIELDS,
+                1,
+                0,
+                0,
+                1,
+                1);
         return new Generator(load, ticker, () -> new FakeSink() {
                     @Override
                     void took(byte[] key, byte[] value, long intendedNanos) {
@@ -137,7 +161,15 @@ class GeneratorTest {
     private static Map<String, List<String>> sent(int threads) throws InterruptedException {
         Map<String, List<String>> sent = new ConcurrentHashMap<>();
         Load load = new Load(
-                Arrivals.even(RateProfile.constant(1e9, 2_000)), 0, Fleet.zipf(20, 1.2, 1), 4, 0, 0, threads, 1);
+                Arrivals.even(RateProfile.constant(1e9, 2_000)),
+                0,
+                Fleet.zipf(20, 1.2, 1),
+                Layout.FIELDS,
+                4,
+                0,
+                0,
+                threads,
+                1);
         new Generator(load, Ticker.system(), () -> new FakeSink() {
                     @Override
                     void took(byte[] key, byte[] value, long intendedNanos) {

@@ -18,7 +18,7 @@ class JsonPayloadTest {
 
     @Test
     void holdsSequenceTimeAndFeatures() throws IOException {
-        JsonNode event = JSON.readTree(new JsonPayload(16, 0, 1).render(5, 42, NOW));
+        JsonNode event = JSON.readTree(new JsonPayload(Layout.FIELDS, 16, 0, 1).render(5, 42, NOW));
 
         assertThat(event.get("seq").asLong()).isEqualTo(1_000_000_042L);
         assertThat(event.get("ts").asLong()).isEqualTo(NOW);
@@ -29,8 +29,23 @@ class JsonPayloadTest {
     }
 
     @Test
+    void holdsAnArrayInsteadWhereThatIsAskedFor() throws IOException {
+        JsonPayload payload = new JsonPayload(Layout.ARRAY, 784, 0, 1);
+        JsonNode event = JSON.readTree(payload.render(5, 42, NOW));
+
+        assertThat(event.get("ts").asLong()).isEqualTo(NOW);
+        assertThat(event.get("values")).hasSize(784);
+        assertThat(event.at(Layout.ARRAY.pointer(783)).asDouble()).isBetween(0.0, 0.999);
+        assertThat(event.get("values"))
+                .isNotEqualTo(JSON.readTree(payload.render(6, 42, NOW)).get("values"));
+        assertThat(JSON.readTree(payload.malformed(2, 0, NOW)).has("values")).isFalse();
+        assertThat(JSON.readTree(payload.malformed(3, 0, NOW)).at("/values/0").isNumber())
+                .isFalse();
+    }
+
+    @Test
     void rowsDiffer() {
-        JsonPayload payload = new JsonPayload(16, 0, 1);
+        JsonPayload payload = new JsonPayload(Layout.FIELDS, 16, 0, 1);
         Set<String> rows = new HashSet<>();
 
         for (int n = 0; n < 10_000; n++) {
@@ -42,16 +57,16 @@ class JsonPayloadTest {
 
     @Test
     void isPaddedToTheSizeAskedFor() throws IOException {
-        byte[] padded = new JsonPayload(2, 200, 1).render(0, 0, NOW);
+        byte[] padded = new JsonPayload(Layout.FIELDS, 2, 200, 1).render(0, 0, NOW);
 
         assertThat(padded).hasSize(200);
         assertThat(JSON.readTree(padded).has("pad")).isTrue();
-        assertThat(new JsonPayload(16, 0, 1).render(0, 0, NOW)).hasSize(219);
+        assertThat(new JsonPayload(Layout.FIELDS, 16, 0, 1).render(0, 0, NOW)).hasSize(219);
     }
 
     @Test
     void malformedRecordsAreWrongInFourWays() throws IOException {
-        JsonPayload payload = new JsonPayload(2, 0, 1);
+        JsonPayload payload = new JsonPayload(Layout.FIELDS, 2, 0, 1);
 
         assertThatThrownBy(() -> JSON.readTree(payload.malformed(0, 0, NOW)))
                 .isInstanceOf(JsonProcessingException.class);
@@ -66,7 +81,7 @@ class JsonPayloadTest {
 
     @Test
     void impossibleFeaturesAreRefused() {
-        assertThatThrownBy(() -> new JsonPayload(0, 0, 1))
+        assertThatThrownBy(() -> new JsonPayload(Layout.FIELDS, 0, 0, 1))
                 .hasMessage("payload.features must be between 1 and 100000, got: 0");
     }
 }

@@ -37,7 +37,8 @@ class ContestantTest {
         assertThatThrownBy(() -> Contestant.named("spark"))
                 .hasMessage("a contestant must be one of millrace, pass-through, naive, plain, got: spark");
         assertThatThrownBy(() -> Model.named("gpt"))
-                .hasMessage("pipeline.model must be one of mlp16, window64x8, image28x28, got: gpt");
+                .hasMessage("pipeline.model must be one of mlp16, window64x8, image28x28, features16,"
+                        + " past64x8, recurrent16, got: gpt");
     }
 
     @Test

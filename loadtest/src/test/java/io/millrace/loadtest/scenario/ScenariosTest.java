@@ -3,6 +3,7 @@ package io.millrace.loadtest.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.loadtest.generate.Layout;
 import io.millrace.loadtest.generate.Load;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ class ScenariosTest {
     void theWarmupComesBeforeTheLoad() throws IOException {
         Scenario scenario = Scenarios.read(null, Map.of("load.warmup", "5s", "load.for", "10s", "load.shape", "ramp"));
 
-        Load load = scenario.toLoad(scenario.fleet().fleet(), 16);
+        Load load = scenario.toLoad(scenario.fleet().fleet(), Layout.FIELDS, 16);
 
         assertThat(load.schedule().durationNanos()).isEqualTo(15_000_000_000L);
         assertThat(load.warmupNanos()).isEqualTo(5_000_000_000L);
@@ -92,7 +93,7 @@ class ScenariosTest {
         assertThatThrownBy(() -> Scenarios.read(list, Map.of()))
                 .hasMessage("scenario.yaml: a scenario must be a YAML mapping, got: [1]");
         assertThatThrownBy(() -> Scenarios.read(null, Map.of("load.shape", "replay"))
-                        .toLoad(io.millrace.loadtest.generate.Fleet.uniform(1, 1), 1))
+                        .toLoad(io.millrace.loadtest.generate.Fleet.uniform(1, 1), Layout.FIELDS, 1))
                 .hasMessage("load.file must be given for shape replay, got: nothing");
     }
 
@@ -104,7 +105,7 @@ class ScenariosTest {
             assertThat(scenarios).hasSizeGreaterThanOrEqualTo(5);
             for (Path file : scenarios) {
                 Scenario scenario = Scenarios.read(file, Map.of());
-                assertThat(scenario.toLoad(scenario.fleet().fleet(), 16)
+                assertThat(scenario.toLoad(scenario.fleet().fleet(), Layout.FIELDS, 16)
                                 .schedule()
                                 .cursor()
                                 .next())
