@@ -33,6 +33,7 @@ public final class Main {
 
     static int execute(String... arguments) {
         CommandLine line = new CommandLine(new Main());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("millrace loadtest: " + failure.getMessage());
             return failure instanceof IllegalArgumentException ? 2 : 1;

@@ -206,6 +206,11 @@ final class Chaos {
         return kills;
     }
 
+    /** Whether it has done everything that it can do. */
+    boolean hasDealtAll() {
+        return dealt.size() == Blow.values().length;
+    }
+
     /** Instances started beyond the first. */
     int restarts() {
         return starts - 1;

@@ -1,5 +1,6 @@
 package io.millrace.loadtest.crash;
 
+import io.millrace.loadtest.crash.CrashOptions.GroupProtocol;
 import io.millrace.loadtest.crash.Variant.Guarantee;
 import io.millrace.loadtest.crash.Variant.Kind;
 import io.millrace.loadtest.process.Broker;
@@ -40,7 +41,10 @@ public final class CrashCommand implements Callable<Integer> {
             names = "--kills",
             paramLabel = "N",
             defaultValue = "8",
-            description = "Kill at least so many instances of each variant (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Kill at least so many instances of each variant (default: ${DEFAULT-VALUE}).",
+                "Each other blow is dealt at least once."
+            })
     private int kills;
 
     @Option(
@@ -62,6 +66,13 @@ public final class CrashCommand implements Callable<Integer> {
 
     @Option(names = "--devices", defaultValue = "200", description = "Devices (default: ${DEFAULT-VALUE}).")
     private int devices;
+
+    @Option(
+            names = "--group-protocol",
+            defaultValue = "CLASSIC",
+            description = "classic or streams (default: classic).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private GroupProtocol protocol;
 
     @Option(
             names = "--variant",
@@ -100,7 +111,7 @@ public final class CrashCommand implements Callable<Integer> {
         if (kills < 1) {
             throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, got: " + kills);
         }
-        CrashOptions options = new CrashOptions(classPath(), rate, devices, seed);
+        CrashOptions options = new CrashOptions(classPath(), rate, devices, protocol, seed);
         Path home = work != null ? Files.createDirectories(work) : Files.createTempDirectory("millrace-crash-");
         boolean well = proveItFails ? proveItFails(options, home) : soak(options, home);
         if (work == null && well) {
@@ -162,9 +173,13 @@ public final class CrashCommand implements Callable<Integer> {
     }
 
     private boolean proveItFails(CrashOptions options, Path home) throws Exception {
-        List<Variant> stateless = Stream.of(Guarantee.values())
-                .map(guarantee -> new Variant(Kind.STATELESS, guarantee))
+        List<Variant> stateless = variants().stream()
+                .filter(variant -> variant.kind() == Kind.STATELESS)
                 .toList();
+        if (stateless.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--prove-it-fails must have a stateless --variant, got: " + only);
+        }
         boolean well = true;
         for (Round.Result unhurt : pass(options, home.resolve("unhurt"), stateless, true, 0)) {
             well &= unhurt.verdict().clean();
@@ -181,14 +196,15 @@ public final class CrashCommand implements Callable<Integer> {
         Files.createDirectories(home);
         out().printf(
                         Locale.ROOT,
-                        "seed %d, %,d records/s of %,d devices, %d kills of %s%n",
+                        "seed %d, %s group protocol, %,d records/s of %,d devices, %d kills of %s%n",
                         options.seed(),
+                        options.protocol().name().toLowerCase(Locale.ROOT),
                         options.rate(),
                         options.devices(),
                         times,
                         holdingBack ? "what holds records back" : "each pipeline");
         List<Round.Result> results = new ArrayList<>();
-        try (Broker broker = Pipelines.broker(home, options.classPath())) {
+        try (Broker broker = Pipelines.broker(home, options)) {
             for (Variant variant : variants) {
                 Round round = new Round(options, broker, variant, holdingBack, times, this::progress);
                 Round.Result result = round.run(home.resolve(variant.id()));

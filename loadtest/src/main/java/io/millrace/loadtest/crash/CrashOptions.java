@@ -6,9 +6,17 @@ package io.millrace.loadtest.crash;
  * @param classPath of the pipeline and the broker
  * @param rate records a second
  * @param devices how many devices send them
+ * @param protocol by which instances agree on who does what
  * @param seed of the events' order, the faults and their moments
  */
-record CrashOptions(String classPath, int rate, int devices, long seed) {
+record CrashOptions(String classPath, int rate, int devices, GroupProtocol protocol, long seed) {
+
+    /** As in Kafka Streams' {@code group.protocol}. */
+    enum GroupProtocol {
+        CLASSIC,
+        STREAMS
+    }
+
     CrashOptions {
         require("rate", rate, 20_000);
         require("devices", devices, 10_000);
@@ -21,6 +29,6 @@ record CrashOptions(String classPath, int rate, int devices, long seed) {
     }
 
     CrashOptions withSeed(long other) {
-        return new CrashOptions(classPath, rate, devices, other);
+        return new CrashOptions(classPath, rate, devices, protocol, other);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.loadtest.crash;
 
+import io.millrace.loadtest.crash.CrashOptions.GroupProtocol;
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.ChildProcess;
 import io.millrace.loadtest.process.Jvm;
@@ -34,7 +35,7 @@ interface Pipelines {
     }
 
     /** {@link HoldingBack}, on this process's own class path. */
-    static Pipelines holdingBack(Path home, Variant variant, String bootstrap) {
+    static Pipelines holdingBack(Path home, Variant variant, String bootstrap, GroupProtocol protocol) {
         return (instance, log) -> {
             List<String> arguments = new ArrayList<>(List.of(
                     bootstrap,
@@ -43,7 +44,7 @@ interface Pipelines {
                     variant.topic("predictions"),
                     home.resolve(instance).toString(),
                     variant.exactlyOnce() ? "exactly_once_v2" : "at_least_once"));
-            Timeouts.streams(variant).forEach((key, value) -> arguments.add(key + "=" + value));
+            Timeouts.streams(variant, protocol).forEach((key, value) -> arguments.add(key + "=" + value));
             // Even a second thread that takes over a partition at the start would make it lose what it holds.
             arguments.add("num.stream.threads=1");
             return start(
@@ -57,10 +58,10 @@ interface Pipelines {
     }
 
     /** The broker, with time-outs made short. */
-    static Broker broker(Path home, String classPath) throws InterruptedException {
+    static Broker broker(Path home, CrashOptions options) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("broker"));
-        Timeouts.broker().forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
-        return Broker.start(Jvm.command(flags("-Xmx512m"), classPath, MAIN, arguments), Map.of(), home);
+        Timeouts.broker(options.protocol()).forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
+        return Broker.start(Jvm.command(flags("-Xmx512m"), options.classPath(), MAIN, arguments), Map.of(), home);
     }
 
     private static ChildProcess start(

@@ -16,7 +16,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class Round {
     static final int PARTITIONS = 4;
     private static final int ONE_MALFORMED_IN = 101;
-    private static final long LEAST_MS = 5_000;
+    /** Events of each device, on average, after the last blow: states that replays have moved come right in them. */
+    private static final int CALM_EVENTS = 80;
+
     private static final long PATIENCE_MS = 20_000;
 
     private final CrashOptions options;
@@ -62,8 +64,11 @@ final class Round {
         Files.createDirectories(home);
         createTopics();
         Pipelines pipelines = holdingBack
-                ? Pipelines.holdingBack(home, variant, broker.bootstrapServers())
-                : Pipelines.millrace(home, variant.write(home, broker.bootstrapServers()), options.classPath());
+                ? Pipelines.holdingBack(home, variant, broker.bootstrapServers(), options.protocol())
+                : Pipelines.millrace(
+                        home,
+                        variant.write(home, broker.bootstrapServers(), options.protocol()),
+                        options.classPath());
         int malformedIn = holdingBack ? 0 : ONE_MALFORMED_IN;
         try (Harvester harvester = new Harvester(broker.bootstrapServers(), variant, PARTITIONS);
                 Sender sender = new Sender(
@@ -81,11 +86,10 @@ final class Round {
                     if (kills > 0) {
                         chaos.strike();
                     }
-                } while (chaos.kills() < kills);
-                chaos.awaitProgress();
-                Thread.sleep(LEAST_MS);
-                sender.finish();
+                } while (chaos.kills() < kills || (!holdingBack && kills > 0 && !chaos.hasDealtAll()));
                 // Where records were lost this never comes about; the verifier then says which.
+                chaos.awaitAccounted(sender.sent() + (long) CALM_EVENTS * options.devices(), PATIENCE_MS);
+                sender.finish();
                 chaos.awaitAccounted(sender.sent(), PATIENCE_MS);
                 chaos.stop();
             } finally {

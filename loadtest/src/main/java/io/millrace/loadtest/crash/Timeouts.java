@@ -1,5 +1,6 @@
 package io.millrace.loadtest.crash;
 
+import io.millrace.loadtest.crash.CrashOptions.GroupProtocol;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,12 +13,21 @@ final class Timeouts {
     /** After so long without a heartbeat the broker gives a member's partitions to others. */
     static final int SESSION_MS = 4_000;
 
+    private static final int HEARTBEAT_MS = 1_000;
     private static final int TRANSACTION_MS = 6_000;
 
     private Timeouts() {}
 
-    static Map<String, String> broker() {
+    static Map<String, String> broker(GroupProtocol protocol) {
         Map<String, String> properties = new LinkedHashMap<>();
+        if (protocol == GroupProtocol.STREAMS) { // which has these at the broker
+            properties.put("group.streams.min.session.timeout.ms", "1000");
+            properties.put("group.streams.session.timeout.ms", Integer.toString(SESSION_MS));
+            properties.put("group.streams.min.heartbeat.interval.ms", "500");
+            properties.put("group.streams.heartbeat.interval.ms", Integer.toString(HEARTBEAT_MS));
+            properties.put("group.streams.initial.rebalance.delay.ms", "0");
+            properties.put("group.streams.num.standby.replicas", "1");
+        }
         properties.put("group.min.session.timeout.ms", "1000"); // or it refuses ours
         properties.put("group.initial.rebalance.delay.ms", "0"); // nobody else will join
         // A transaction that its owner left open is looked for so often, not every 10 s.
@@ -26,28 +36,32 @@ final class Timeouts {
     }
 
     /** The lines of a pipeline's kafka section. */
-    static String pipeline(Variant variant) {
-        return streams(variant).entrySet().stream()
+    static String pipeline(Variant variant, GroupProtocol protocol) {
+        return streams(variant, protocol).entrySet().stream()
                 .map(entry -> "  " + entry.getKey() + ": " + entry.getValue() + "\n")
                 .collect(Collectors.joining());
     }
 
     /** Properties of Kafka Streams. */
-    static Map<String, Object> streams(Variant variant) {
+    static Map<String, Object> streams(Variant variant, GroupProtocol protocol) {
         Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("session.timeout.ms", SESSION_MS); // a killed instance's partitions move after this
-        properties.put("heartbeat.interval.ms", 1_000); // a third of that or less
+        if (protocol == GroupProtocol.STREAMS) {
+            properties.put("group.protocol", "streams");
+        } else {
+            properties.put("session.timeout.ms", SESSION_MS); // a killed instance's partitions move after this
+            properties.put("heartbeat.interval.ms", HEARTBEAT_MS); // a third of that or less
+            properties.put("num.standby.replicas", variant.kind() == Variant.Kind.STATELESS ? 0 : 1);
+            // A second instance gets partitions at once, and not when a standby has caught up.
+            properties.put("acceptable.recovery.lag", 100_000_000);
+        }
         properties.put("producer.transaction.timeout.ms", TRANSACTION_MS); // read_committed waits so long behind a kill
         if (variant.exactlyOnce()) {
             properties.put("producer.delivery.timeout.ms", TRANSACTION_MS); // must not be longer than a transaction
         } // at least once, records must never expire: see docs/crash-proof.md
         properties.put("producer.request.timeout.ms", 3_000); // less than the delivery's
         properties.put("num.stream.threads", 2); // partitions move between threads too
-        properties.put("num.standby.replicas", variant.kind() == Variant.Kind.STATELESS ? 0 : 1);
         // At least once replays what came since the last commit: 30 s of it, left as it is.
         properties.put("commit.interval.ms", variant.exactlyOnce() ? 100 : 1_000);
-        // A second instance gets partitions at once, and not when a standby has caught up.
-        properties.put("acceptable.recovery.lag", 100_000_000);
         return properties;
     }
 }

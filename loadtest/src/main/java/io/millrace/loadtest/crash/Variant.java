@@ -2,6 +2,7 @@ package io.millrace.loadtest.crash;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.millrace.loadtest.crash.CrashOptions.GroupProtocol;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ record Variant(Kind kind, Guarantee guarantee) {
     }
 
     /** Writes the pipeline and its model into a folder. Returns the pipeline's file. */
-    Path write(Path folder, String bootstrap) throws IOException {
+    Path write(Path folder, String bootstrap, GroupProtocol protocol) throws IOException {
         String model = kind.name().toLowerCase(Locale.ROOT) + ".onnx";
         try (InputStream in = Objects.requireNonNull(
                 Variant.class.getResourceAsStream("/crash/" + model),
@@ -110,7 +111,7 @@ record Variant(Kind kind, Guarantee guarantee) {
                         topic("dead-letters"),
                         guarantee.name().toLowerCase(Locale.ROOT),
                         bootstrap,
-                        Timeouts.pipeline(this));
+                        Timeouts.pipeline(this, protocol));
         Path file = folder.resolve("pipeline.yaml");
         Files.write(file, yaml.getBytes(UTF_8));
         return file;

@@ -2,6 +2,7 @@ package io.millrace.loadtest.process;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes topics. */
@@ -31,19 +35,30 @@ public final class Topics {
                     .map(name -> new NewTopic(name, Optional.of(partitions), Optional.empty()))
                     .toList();
             admin.createTopics(wanted).all().get();
-            awaitKnown(admin, names);
+            awaitLed(admin, awaitKnown(admin, names));
         } catch (ExecutionException e) {
             throw new IllegalStateException("the topics " + names + " must exist or be made: " + e.getCause(), e);
         }
     }
 
-    private static void awaitKnown(Admin admin, Collection<String> names)
+    /**
+     * Only who leads a partition can tell its end. A broker tells of a new partition before it leads it, and then
+     * refuses a producer's first batch and takes the second: the first is out of sequence from then on.
+     */
+    private static void awaitLed(Admin admin, Map<String, TopicDescription> topics)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        topics.forEach((name, topic) -> topic.partitions()
+                .forEach(each -> ends.put(new TopicPartition(name, each.partition()), OffsetSpec.latest())));
+        admin.listOffsets(ends).all().get();
+    }
+
+    private static Map<String, TopicDescription> awaitKnown(Admin admin, Collection<String> names)
             throws InterruptedException, ExecutionException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             try {
-                admin.describeTopics(names).allTopicNames().get();
-                return;
+                return admin.describeTopics(names).allTopicNames().get();
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
                     throw e;

@@ -119,6 +119,36 @@ final class VerifierTest {
         assertThat(verdict.count(Fault.WRONG)).isEqualTo(1);
     }
 
+    /** A replay may move a state; it must come right again. */
+    @Test
+    void aStateThatStaysWrongIsWrongAtLeastOnceToo() {
+        // Given: right but for one early event, which a replay may have moved, and one at the end
+        int events = EVENTS + 1 + 2 * Verifier.LAST;
+        for (int offset = EVENTS + 1; offset < events; offset++) {
+            input(offset, Fleet.payload(Fleet.reading(DEVICE, offset - 1)));
+        }
+        Reference reference = new Reference(Kind.RECURRENT);
+        for (int seq = 0; seq < events - 1; seq++) {
+            Fleet.Reading reading = Fleet.reading(DEVICE, seq);
+            Reference.Expected should = reference.next(reading);
+            assertThat(should.insufficient())
+                    .as("no late event among the first")
+                    .isNull();
+            int offset = seq < EVENTS ? seq : seq + 1;
+            double off = seq == 1 || seq == events - 3 ? 0.25 : 0;
+            output("predictions", DEVICE, prediction(offset, reading, should.scores()[0] + off, should.scores()[1]));
+        }
+        deadLetter(EVENTS, Fleet.malformed(0));
+
+        // When
+        Verdict verdict =
+                Verifier.verify(new Variant(Kind.RECURRENT, Guarantee.AT_LEAST_ONCE), harvest, events, 1, true);
+
+        // Then
+        assertThat(verdict.differing).isEqualTo(1);
+        assertThat(verdict.count(Fault.WRONG)).isEqualTo(1);
+    }
+
     @Test
     void anAlertThatNobodyExpectedIsWrong() {
         // Given
@@ -176,7 +206,11 @@ final class VerifierTest {
     }
 
     private static String prediction(int offset, Fleet.Reading reading, double x) {
-        return "{\"time\":" + reading.timeMs() + ",\"scores\":{\"s0\":" + x + ",\"s1\":" + reading.y()
+        return prediction(offset, reading, x, reading.y());
+    }
+
+    private static String prediction(int offset, Fleet.Reading reading, double s0, double s1) {
+        return "{\"time\":" + reading.timeMs() + ",\"scores\":{\"s0\":" + s0 + ",\"s1\":" + s1
                 + "},\"quality\":\"OK\",\"source\":{\"partition\":0,\"offset\":" + offset + "}}";
     }
 
