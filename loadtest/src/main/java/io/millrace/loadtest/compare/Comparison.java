@@ -76,11 +76,14 @@ final class Comparison {
         properties.putAll(client);
         try (Admin admin = Admin.create(properties)) {
             Topics.ensure(client, topics, what.partitions());
-            rounds(entrants, admin);
-            entrants.forEach(Entrant::close);
+            try {
+                rounds(entrants, admin);
+            } finally {
+                for (Entrant entrant : entrants) {
+                    entrant.end();
+                }
+            }
             admin.deleteTopics(topics).all().get();
-        } finally {
-            entrants.forEach(Entrant::close);
         }
         return entrants.stream().map(Entrant::standing).toList();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A contestant in a process of its own, which stands still (SIGSTOP) while it is not its turn: what waits costs
  * nothing, and what has been compiled stays compiled.
  */
-final class Entrant implements AutoCloseable {
+final class Entrant {
 
     private final Contestant contestant;
     private final Job job;
@@ -46,7 +46,7 @@ final class Entrant implements AutoCloseable {
     }
 
     /** Ends its turn. To be called when it has committed everything, so that no transaction waits with it. */
-    void rest() throws IOException, InterruptedException {
+    void rest() throws InterruptedException {
         if (process != null) {
             process.pause();
         }
@@ -64,11 +64,10 @@ final class Entrant implements AutoCloseable {
         return new Standing(contestant, List.copyOf(drains), faults);
     }
 
-    @Override
-    public void close() {
+    /** Kills it: it stands still and could not end in order, and nothing of it is wanted any more. */
+    void end() throws InterruptedException {
         if (process != null) {
-            process.kill(); // which stands still and could not end in order; nothing of it is wanted any more
-            process.close();
+            process.kill();
         }
     }
 }

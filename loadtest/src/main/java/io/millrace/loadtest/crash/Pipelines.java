@@ -60,7 +60,8 @@ interface Pipelines {
     /** The broker, with time-outs made short. */
     static Broker broker(Path home, CrashOptions options) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("broker"));
-        Timeouts.broker(options.protocol()).forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
+        Timeouts.broker(options.protocol())
+                .forEach((key, value) -> arguments.addAll(List.of("--property", key + "=" + value)));
         return Broker.start(Jvm.command(flags("-Xmx512m"), options.classPath(), MAIN, arguments), Map.of(), home);
     }
 
