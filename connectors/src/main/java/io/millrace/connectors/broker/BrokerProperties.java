@@ -68,6 +68,9 @@ final class BrokerProperties {
             Map.entry("group.streams.min.heartbeat.interval.ms", "200"),
             Map.entry("group.streams.heartbeat.interval.ms", "1000"),
             Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000"),
+            // Nobody takes over the partitions. A broker that lets go of them first, as it would for others, can still
+            // complete a transaction then, whose markers nobody writes: readers of what is committed wait for ever.
+            Map.entry("controlled.shutdown.enable", "false"),
             // A start that hangs becomes an error. Recovering large logs after a crash takes a while.
             Map.entry("server.max.startup.time.ms", "180000"));
 

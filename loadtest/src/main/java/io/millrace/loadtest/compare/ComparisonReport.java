@@ -117,7 +117,7 @@ record ComparisonReport(Machine machine, String command, Plan plan, Contestant b
 
     private String beyond(Contestant contestant, Result result, ToDoubleFunction<Drain> figure) {
         double more = change(contestant, result, figure) / change(baseline, result, figure) - 1;
-        boolean itself = contestant == baseline || result == results.get(0);
+        boolean itself = contestant == baseline || result.equals(results.get(0));
         return itself || Double.isNaN(more) ? "" : String.format(Locale.ROOT, "%+.0f %%", more * 100);
     }
 
