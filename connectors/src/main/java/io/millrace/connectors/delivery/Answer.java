@@ -1,6 +1,8 @@
 package io.millrace.connectors.delivery;
 
+import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** What came of handing something over. */
@@ -9,8 +11,9 @@ public sealed interface Answer {
      * The receiver has it.
      *
      * @param text what it said
+     * @param headers beside it
      */
-    record Accepted(String text) implements Answer {}
+    record Accepted(String text, HttpHeaders headers) implements Answer {}
 
     /** The receiver does not want it, and never will. */
     record Refused(String why) implements Answer {}
@@ -24,6 +27,6 @@ public sealed interface Answer {
 
     /** Nothing had to be handed over. */
     static Answer nothing() {
-        return new Accepted("");
+        return new Accepted("", HttpHeaders.of(Map.of(), (name, value) -> true));
     }
 }

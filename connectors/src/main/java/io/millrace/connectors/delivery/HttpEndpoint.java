@@ -57,7 +57,7 @@ public final class HttpEndpoint {
     private Answer answer(HttpResponse<String> response) {
         int status = response.statusCode();
         if (status >= 200 && status < 300) {
-            return new Answer.Accepted(response.body());
+            return new Answer.Accepted(response.body(), response.headers());
         }
         String text = response.body().strip();
         String why = url.getHost() + " answers " + status + (text.isEmpty() ? "" : ": ")

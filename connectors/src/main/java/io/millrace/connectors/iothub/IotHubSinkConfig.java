@@ -1,23 +1,15 @@
 package io.millrace.connectors.iothub;
 
-import io.millrace.connectors.delivery.Patience;
-import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.common.config.types.Password;
 
 /** The configuration of {@link IotHubSinkConnector}. */
-final class IotHubSinkConfig extends AbstractConfig {
-    private static final String PREFIX = "iothub";
-    private static final String CONNECTION = "iothub.connection.string";
-    private static final String ENDPOINT = "iothub.endpoint";
+final class IotHubSinkConfig extends ServiceConfig {
     private static final String ACTION = "iothub.action";
     private static final String METHOD = "iothub.method.name";
     private static final String METHOD_TIMEOUT = "iothub.method.timeout.ms";
@@ -29,27 +21,7 @@ final class IotHubSinkConfig extends AbstractConfig {
         DESIRED
     }
 
-    static final ConfigDef DEFINITION = Patience.define(new ConfigDef(), PREFIX)
-            .define(
-                    CONNECTION,
-                    ConfigDef.Type.PASSWORD,
-                    ConfigDef.NO_DEFAULT_VALUE,
-                    LambdaValidator.with(
-                            (name, value) -> {
-                                if (value instanceof Password secret) {
-                                    HubConnection.parse(secret.value());
-                                }
-                            },
-                            () -> "HostName=…;SharedAccessKeyName=…;SharedAccessKey=…"),
-                    Importance.HIGH,
-                    "The hub's connection string, of a policy with service connect. Give a reference, such as"
-                            + " ${env:IOTHUB_CONNECTION}.")
-            .define(
-                    ENDPOINT,
-                    ConfigDef.Type.STRING,
-                    "",
-                    Importance.LOW,
-                    "Where the hub's REST interface is, if not at https:// and its host name.")
+    static final ConfigDef DEFINITION = define(new ConfigDef())
             .define(
                     ACTION,
                     ConfigDef.Type.STRING,
@@ -94,15 +66,6 @@ final class IotHubSinkConfig extends AbstractConfig {
         }
     }
 
-    ServiceClient client() {
-        HubConnection connection = HubConnection.parse(getPassword(CONNECTION).value());
-        String url = getString(ENDPOINT).isEmpty() ? "https://" + connection.hostName() : getString(ENDPOINT);
-        return new ServiceClient(
-                URI.create(url),
-                Authorization.shared(connection, Clock.systemUTC()),
-                patience().timeout());
-    }
-
     Action action() {
         return Action.valueOf(getString(ACTION).toUpperCase(java.util.Locale.ROOT));
     }
@@ -117,9 +80,5 @@ final class IotHubSinkConfig extends AbstractConfig {
 
     String property() {
         return getString(PROPERTY);
-    }
-
-    Patience patience() {
-        return Patience.of(this, PREFIX);
     }
 }

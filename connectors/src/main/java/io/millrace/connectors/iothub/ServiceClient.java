@@ -9,8 +9,14 @@ import io.millrace.connectors.delivery.Answer;
 import io.millrace.connectors.delivery.HttpEndpoint;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
 
 /**
  * The part of IoT Hub's REST interface (api-version {@value #VERSION}) that a pipeline needs: direct methods, desired
@@ -20,6 +26,8 @@ import org.apache.kafka.connect.errors.DataException;
  */
 public final class ServiceClient {
     private static final String VERSION = "2021-04-12";
+    private static final String PAGE = "100"; // the most that a hub gives
+    private static final String CONTINUATION = "x-ms-continuation";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpEndpoint endpoint;
@@ -67,9 +75,45 @@ public final class ServiceClient {
         return send("PATCH", device.twinPath(), body, Map.of("If-Match", "\"*\""));
     }
 
+    /**
+     * A page of twins.
+     *
+     * @param twins one JSON object each
+     * @param next asks for the following page; empty: this was the last
+     */
+    public record Page(List<JsonNode> twins, Optional<String> next) {
+        public Page {
+            twins = List.copyOf(twins);
+        }
+    }
+
+    /**
+     * Asks for twins.
+     *
+     * @param sql in IoT Hub's query language, such as {@code SELECT * FROM devices}
+     * @param next of the page before; empty: begins
+     * @throws RetriableException if the hub cannot be asked now
+     * @throws ConnectException if it refuses
+     */
+    public Page query(String sql, Optional<String> next) throws InterruptedException {
+        Map<String, String> headers = new HashMap<>(Map.of("x-ms-max-item-count", PAGE));
+        next.ifPresent(token -> headers.put(CONTINUATION, token));
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("query", sql);
+        Answer answer = send("POST", "/devices/query", body, headers);
+        if (answer instanceof Answer.Accepted accepted) {
+            List<JsonNode> twins = new ArrayList<>();
+            read(accepted.text()).forEach(twins::add);
+            return new Page(twins, accepted.headers().firstValue(CONTINUATION).filter(token -> !token.isEmpty()));
+        }
+        if (answer instanceof Answer.Unavailable unavailable) {
+            throw new RetriableException(unavailable.why());
+        }
+        throw new ConnectException(((Answer.Refused) answer).why());
+    }
+
     private Answer send(String method, String path, JsonNode body, Map<String, String> more)
             throws InterruptedException {
-        Map<String, String> headers = new java.util.HashMap<>(more);
+        Map<String, String> headers = new HashMap<>(more);
         headers.put("Authorization", authorization.header());
         headers.put("Content-Type", "application/json; charset=utf-8");
         try {

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,8 @@ final class HubServer implements AutoCloseable {
     private final HttpServer server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Function<String, Reply> replies;
+    private volatile String continuation = "";
+    private volatile BooleanSupplier continues = () -> false;
 
     record Reply(int status, String body) {}
 
@@ -47,8 +50,13 @@ final class HubServer implements AutoCloseable {
                 + new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         Reply reply = new Reply(401, "{\"Message\":\"ErrorCode:IotHubUnauthorizedAccess\"}");
         if (isSigned(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            String token = exchange.getRequestHeaders().getFirst("x-ms-continuation");
             requests.add(request);
-            reply = replies.apply(request);
+            reply = replies.apply(token == null ? request : request + token);
+        }
+        String token = exchange.getRequestHeaders().getFirst("x-ms-continuation");
+        if (token == null && continues.getAsBoolean()) {
+            exchange.getResponseHeaders().set("x-ms-continuation", continuation);
         }
         byte[] body = reply.body().getBytes(UTF_8);
         exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
@@ -74,6 +82,12 @@ final class HubServer implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Has the first page of a query followed by another, while that holds. */
+    void continueAfter(String token, BooleanSupplier condition) {
+        continuation = token;
+        continues = condition;
     }
 
     String url() {
