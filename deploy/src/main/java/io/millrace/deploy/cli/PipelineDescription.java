@@ -125,6 +125,7 @@ final class PipelineDescription {
                 .source()
                 .ifPresent(source -> add(
                         "connector", "%s → %s", source.type(), config.source().topic()));
+        config.connect().sources().forEach(source -> add("connector", "%s: %s", source.name(), source.type()));
         config.connect().sinks().forEach(sink -> add("sink", "%s: %s", sink.name(), sink.type()));
     }
 

@@ -4,6 +4,7 @@ import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
 import io.millrace.connectors.alerts.WebhookSinkConnector;
 import io.millrace.connectors.broker.TopicSpec;
 import io.millrace.connectors.iothub.IotHubSinkConnector;
+import io.millrace.connectors.iothub.IotHubTwinsConnector;
 import io.millrace.connectors.worker.ConnectorSpec;
 import io.millrace.connectors.worker.WorkerOptions;
 import io.millrace.topology.config.ConnectorConfig;
@@ -27,14 +28,12 @@ import org.apache.kafka.connect.source.SourceConnector;
 /** A pipeline's connectors, as Kafka Connect is to run them. */
 final class ConnectorPlan {
     /** The short names of our own connectors. Any other connector on the class path goes by its class. */
-    private static final Map<String, String> SOURCES = Map.of();
+    private static final Map<String, String> SOURCES = Map.of("iot-hub-twins", IotHubTwinsConnector.class.getName());
 
     private static final Map<String, String> SINKS = Map.of(
             "alertmanager", AlertmanagerSinkConnector.class.getName(),
             "iot-hub", IotHubSinkConnector.class.getName(),
             "webhook", WebhookSinkConnector.class.getName());
-
-    private static final int DEAD_LETTER_PARTITIONS = 1;
 
     private final PipelineConfig config;
 
@@ -63,9 +62,17 @@ final class ConnectorPlan {
 
     /** Topics that the connectors need beside the pipeline's own. */
     List<TopicSpec> topics() {
-        return config.connect().sinks().isEmpty()
-                ? List.of()
-                : List.of(TopicSpec.of(undelivered(), DEAD_LETTER_PARTITIONS));
+        List<TopicSpec> topics = new ArrayList<>();
+        if (!config.connect().sinks().isEmpty()) {
+            topics.add(TopicSpec.of(undelivered(), 1));
+        }
+        for (ConnectorConfig source : config.connect().sources()) {
+            Setting topic = source.settings().get("topic");
+            if (topic != null && classOf(source).equals(IotHubTwinsConnector.class.getName())) {
+                topics.add(TopicSpec.compacted(topic.value(), 1));
+            }
+        }
+        return topics;
     }
 
     private String undelivered() {
@@ -76,6 +83,7 @@ final class ConnectorPlan {
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>();
         config.connect().source().ifPresent(source -> check(source, SourceConnector.class, problems));
+        config.connect().sources().forEach(source -> check(source, SourceConnector.class, problems));
         config.connect().sinks().forEach(sink -> check(sink, SinkConnector.class, problems));
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
         return problems;
@@ -106,8 +114,7 @@ final class ConnectorPlan {
     }
 
     private Map<String, String> properties(ConnectorConfig connector, Function<Setting, String> text) {
-        boolean source = config.connect().source().filter(connector::equals).isPresent();
-        Map<String, String> properties = new HashMap<>(source ? sourceDefaults() : sinkDefaults());
+        Map<String, String> properties = new HashMap<>(defaults(connector));
         connector.settings().forEach((key, setting) -> properties.put(key, text.apply(setting)));
         if (properties.containsKey("topics.regex")) {
             properties.remove("topics");
@@ -116,8 +123,13 @@ final class ConnectorPlan {
         return properties;
     }
 
-    private Map<String, String> sourceDefaults() {
-        return Map.of("topic", config.source().topic());
+    private Map<String, String> defaults(ConnectorConfig connector) {
+        if (config.connect().sinks().contains(connector)) {
+            return sinkDefaults();
+        }
+        return config.connect().source().filter(connector::equals).isPresent()
+                ? Map.of("topic", config.source().topic())
+                : Map.of();
     }
 
     private Map<String, String> sinkDefaults() {

@@ -7,23 +7,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads {@code source.connector}, {@code sinks} and {@code connect}. */
+/** Reads {@code source.connector}, {@code sources}, {@code sinks} and {@code connect}. */
 final class ConnectReader {
     private static final String SOURCE_NAME = "source";
 
     private ConnectReader() {}
 
     static ConnectConfig read(Section root, Optional<ConnectorConfig> source) {
-        List<ConnectorConfig> sinks = new ArrayList<>();
-        for (Value element : root.list("sinks")) {
-            Section sink = element.section();
-            String name = sink.require("name", Rules.NAME, "stand-in");
-            connector(element.path(), name, sink).ifPresent(sinks::add);
-        }
+        List<ConnectorConfig> sources = named(root.list("sources"));
+        List<ConnectorConfig> sinks = named(root.list("sinks"));
         Map<String, String> worker = new LinkedHashMap<>();
         Section connect = root.section("connect");
         connect.all().forEach((key, value) -> value.as(Rules.TEXT).ifPresent(text -> worker.put(key, text)));
-        return new ConnectConfig(source, sinks, worker);
+        return new ConnectConfig(source, sources, sinks, worker);
+    }
+
+    private static List<ConnectorConfig> named(List<Value> elements) {
+        List<ConnectorConfig> connectors = new ArrayList<>();
+        for (Value element : elements) {
+            Section section = element.section();
+            String name = section.require("name", Rules.NAME, "stand-in");
+            connector(element.path(), name, section).ifPresent(connectors::add);
+        }
+        return connectors;
     }
 
     /** The pipeline's source connector, if it has one. */
