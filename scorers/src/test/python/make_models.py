@@ -3,12 +3,14 @@
     python -m venv .venv && .venv/bin/pip install -r requirements.txt && .venv/bin/python make_models.py
 
 The goldens come from onnx's reference evaluator (numpy), not from ONNX Runtime, so that the tests compare two
-implementations. A golden file holds, for each tensor, `input|output NAME ROWS ROW_SIZE` and then one line per row.
+implementations. A golden file holds, for each tensor, `input|output NAME ROWS ROW_SIZE [text]` and then one line per row, texts with
+tabs between them.
 Everything is seeded: a second run writes the same bytes.
 """
 
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 from onnx import TensorProto as T
 from onnx import checker, helper, numpy_helper
@@ -17,9 +19,11 @@ from onnx.reference import ReferenceEvaluator
 MODELS = Path(__file__).parent.parent / "resources" / "models"
 RANDOM = np.random.default_rng(20260101)
 ROWS = 7
+ML = [helper.make_opsetid("ai.onnx.ml", 3)]
 NUMPY = {
     T.FLOAT: np.float32, T.DOUBLE: np.float64, T.INT8: np.int8, T.UINT8: np.uint8,
-    T.INT16: np.int16, T.INT32: np.int32, T.INT64: np.int64, T.BOOL: np.bool_,
+    T.INT16: np.int16, T.INT32: np.int32, T.INT64: np.int64, T.BOOL: np.bool_, T.FLOAT16: np.float16,
+    T.BFLOAT16: ml_dtypes.bfloat16,
 }
 
 
@@ -40,11 +44,11 @@ def node(op, inputs, outputs, **attributes):
     return helper.make_node(op, inputs.split(), outputs.split(), **attributes)
 
 
-def save(name, nodes, inputs, outputs, initializers=(), extra_opsets=(), check=True):
+def save(name, nodes, inputs, outputs, initializers=(), extra_opsets=(), check=True, opset=17, ir_version=8):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers), doc_string="a model for tests")
-    opsets = [helper.make_opsetid("", 17), *extra_opsets]
+    opsets = [helper.make_opsetid("", opset), *extra_opsets]
     model = helper.make_model(
-        graph, opset_imports=opsets, ir_version=8, producer_name="millrace-tests", producer_version="1", model_version=3)
+        graph, opset_imports=opsets, ir_version=ir_version, producer_name="millrace-tests", producer_version="1", model_version=3)
     helper.set_model_props(model, {"author": "millrace", "threshold": "0.25"})
     if check:
         checker.check_model(model, full_check=True)
@@ -90,9 +94,11 @@ def write_golden(name, rows, feeds, results):
     lines = []
     for kind, tensors in (("input", feeds), ("output", results)):
         for tensor_name, values in tensors.items():
-            table = np.asarray(values, dtype=np.float64).reshape(rows, -1)
-            lines.append(f"{kind} {tensor_name} {rows} {table.shape[1]}")
-            lines += [" ".join(repr(float(v)) for v in row) for row in table]
+            values = np.asarray(values)
+            text = values.dtype.kind in "UO"
+            table = values.astype(object if text else np.float64).reshape(rows, -1)
+            lines.append(f"{kind} {tensor_name} {rows} {table.shape[1]}" + (" text" if text else ""))
+            lines += ["\t".join(row) if text else " ".join(repr(float(v)) for v in row) for row in table]
     (MODELS / f"{name}.golden.txt").write_text("\n".join(lines) + "\n")
 
 
@@ -182,32 +188,116 @@ def open_row_shape():
                 [tensor("score", T.FLOAT, "rows", "classes")], [weights("w1", 3, 5), weights("b1", 5)]))
 
 
-def refused():
-    ml = [helper.make_opsetid("ai.onnx.ml", 3)]
+def halves():
+    golden(save("float16-input", [node("Relu", "features", "score")], [tensor("features", T.FLOAT16, "rows", 3)],
+                [tensor("score", T.FLOAT16, "rows", 3)]))
+    golden(save("bfloat16", [node("Cast", "features", "wide", to=T.FLOAT), node("Neg", "wide", "negative"),
+                             node("Cast", "negative", "score", to=T.BFLOAT16)],
+                [tensor("features", T.BFLOAT16, "rows", 3)], [tensor("score", T.BFLOAT16, "rows", 3)]))
+
+
+def texts():
+    states = np.array([["open"], ["closed"], ["ajar"], ["open"]], dtype=object)
     save("string-input",
          [helper.make_node("LabelEncoder", ["state"], ["code"], domain="ai.onnx.ml",
                            keys_strings=["open", "closed"], values_int64s=[1, 0])],
-         [tensor("state", T.STRING, "rows", 1)], [tensor("code", T.INT64, "rows", 1)], extra_opsets=ml)
-    mapping = helper.make_map_type_proto(T.INT64, helper.make_tensor_type_proto(T.FLOAT, None))
-    probabilities = helper.make_value_info("probabilities", helper.make_sequence_type_proto(mapping))
-    save("zipmap-output",
-         [node("Softmax", "features", "raw"),
-          helper.make_node("ZipMap", ["raw"], ["probabilities"], domain="ai.onnx.ml", classlabels_int64s=[0, 1, 2])],
-         [tensor("features", T.FLOAT, "rows", 3)], [probabilities], extra_opsets=ml, check=False)
-    save("float16-input", [node("Relu", "features", "score")], [tensor("features", T.FLOAT16, "rows", 3)],
-         [tensor("score", T.FLOAT16, "rows", 3)])
+         [tensor("state", T.STRING, "rows", 1)], [tensor("code", T.INT64, "rows", 1)], extra_opsets=ML)
+    write_golden("string-input", 4, {"state": states}, {"code": np.array([1, 0, -1, 1])})
+    save("string-output",
+         [helper.make_node("LabelEncoder", ["code"], ["state"], domain="ai.onnx.ml",
+                           keys_int64s=[0, 1], values_strings=["closed", "open"], default_string="?")],
+         [tensor("code", T.INT64, "rows", 2)], [tensor("state", T.STRING, "rows", 2)], extra_opsets=ML)
+    write_golden("string-output", 3, {"code": np.array([[0, 1], [1, 2], [0, 0]])},
+                 {"state": np.array([["closed", "open"], ["open", "?"], ["closed", "closed"]], dtype=object)})
+
+
+def maps_and_sequences():
+    features = tensor("features", T.FLOAT, "rows", 3)
+    floats = helper.make_tensor_type_proto(T.FLOAT, None)
+    rows = RANDOM.uniform(-2, 2, (ROWS, 3)).astype(np.float32)
+    softmax = np.exp(rows) / np.exp(rows).sum(axis=1, keepdims=True)
+
+    def zipmap(name, features, key, labels, order=(0, 1, 2)):
+        probabilities = helper.make_value_info(
+            "probabilities", helper.make_sequence_type_proto(helper.make_map_type_proto(key, floats)))
+        save(name, [node("Softmax", "features", "raw"),
+                    helper.make_node("ZipMap", ["raw"], ["probabilities"], domain="ai.onnx.ml", **labels)],
+             [features], [probabilities], extra_opsets=ML, check=False)
+        write_golden(name, ROWS, {"features": rows}, {"probabilities": softmax[:, list(order)]})
+
+    zipmap("zipmap-output", features, T.INT64, {"classlabels_int64s": [0, 1, 2]})
+    zipmap("zipmap-strings", features, T.STRING, {"classlabels_strings": ["worn", "ok", "idle"]}, order=(2, 1, 0))
+    zipmap("fixed-zipmap", tensor("features", T.FLOAT, 1, 3), T.INT64, {"classlabels_int64s": [0, 1, 2]})
+    parts = helper.make_value_info("parts", helper.make_sequence_type_proto(floats))
+    save("tensor-per-row", [node("Neg", "features", "negative"),
+                            node("SplitToSequence", "negative", "parts", axis=0)], [features], [parts], check=False)
+    write_golden("tensor-per-row", ROWS, {"features": rows}, {"parts": -rows})
+    save("sequence-of-tensors", [node("Neg", "features", "negative"),
+                                 node("SequenceConstruct", "features negative", "parts")], [features], [parts],
+         check=False)
+    write_golden("sequence-of-tensors", ROWS, {"features": rows}, {"parts": np.stack([rows, -rows], axis=1)})
+
+
+def inputs_without_rows():
+    features = RANDOM.uniform(-2, 2, (ROWS, 3)).astype(np.float32)
+    threshold = np.linspace(-1, 1, ROWS, dtype=np.float32)
+    save("scalar-input", [node("Greater", "features threshold", "above")],
+         [tensor("features", T.FLOAT, "rows", 3), tensor("threshold", T.FLOAT)], [tensor("above", T.BOOL, "rows", 3)])
+    write_golden("scalar-input", ROWS, {"features": features, "threshold": threshold},
+                 {"above": features > threshold[:, None]})
+    centre = RANDOM.uniform(-2, 2, (ROWS, 1, 3)).astype(np.float32)
+    save("shared-row", [node("Sub", "features centre", "score")],
+         [tensor("features", T.FLOAT, "rows", 3), tensor("centre", T.FLOAT, 1, 3)], [tensor("score", T.FLOAT, "rows", 3)])
+    write_golden("shared-row", ROWS, {"features": features, "centre": centre}, {"score": features - centre[:, 0]})
+
+
+def other_axes():
+    state = RANDOM.uniform(-2, 2, (ROWS, 2, 4)).astype(np.float32)
+    save("two-layer-state", [node("Mul", "state state", "next")],
+         [tensor("state", T.FLOAT, 2, "rows", 4)], [tensor("next", T.FLOAT, 2, "rows", 4)])
+    write_golden("two-layer-state", ROWS, {"state": state}, {"next": state * state})
+    window = RANDOM.uniform(-2, 2, (ROWS, 4, 2)).astype(np.float32)
+    save("batch-second", [node("Gather", "window last_step", "last", axis=0)],
+         [tensor("window", T.FLOAT, 4, "batch_size", 2)], [tensor("last", T.FLOAT, "batch_size", 2)],
+         [constant("last_step", 3)])
+    write_golden("batch-second", ROWS, {"window": window}, {"last": window[:, 3]})
+
+
+def old_files():
+    """As exporters wrote them in 2018: weights among the inputs, an operator set of then."""
+    rows = RANDOM.uniform(-2, 2, (ROWS, 3)).astype(np.float32)
+    bias = numpy_helper.from_array(np.array([1, 2, 3], dtype=np.float32), "bias")
+    model_inputs = [tensor("features", T.FLOAT, "rows", 3), tensor("bias", T.FLOAT, 3)]
+    for name, opset, ir_version in (("defaulted-input", 17, 8), ("old-opset", 7, 3)):
+        save(name, [node("Add", "features bias", "score")], model_inputs, [tensor("score", T.FLOAT, "rows", 3)],
+             [bias], opset=opset, ir_version=ir_version)
+        write_golden(name, ROWS, {"features": rows}, {"score": rows + np.array([1, 2, 3], dtype=np.float32)})
+
+
+def refused():
     save("mixes-rows", [node("ReduceMean", "features", "mean", axes=[0]), node("Sub", "features mean", "score")],
          [tensor("features", T.FLOAT, "rows", 3)], [tensor("score", T.FLOAT, "rows", 3)])
     save("no-output-axis", [node("ReduceMean", "features", "mean", axes=[0])],
          [tensor("features", T.FLOAT, "rows", 3)], [tensor("mean", T.FLOAT, 1, 3)])
     save("large-row", [node("ReduceMean", "features", "score", axes=[1])],
          [tensor("features", T.FLOAT, "rows", 1 << 20)], [tensor("score", T.FLOAT, "rows", 1)])
-    save("two-layer-state", [node("Mul", "state state", "next")],
-         [tensor("state", T.FLOAT, 2, "rows", 4)], [tensor("next", T.FLOAT, 2, "rows", 4)])
+    save("unsigned", [node("Identity", "count", "same")], [tensor("count", T.UINT32, "rows", 1)],
+         [tensor("same", T.UINT32, "rows", 1)])
+    counts = helper.make_value_info("counts", helper.make_map_type_proto(
+        T.STRING, helper.make_tensor_type_proto(T.FLOAT, None)))
+    save("map-input", [helper.make_node("DictVectorizer", ["counts"], ["row"], domain="ai.onnx.ml",
+                                        string_vocabulary=["a", "b"])],
+         [counts], [tensor("row", T.FLOAT, 1, 2)], extra_opsets=ML, check=False)
+    relu = [node("Relu", "features", "score")]
+    features, score = [tensor("features", T.FLOAT, "rows", 3)], [tensor("score", T.FLOAT, "rows", 3)]
+    save("future-ir", relu, features, score, check=False, ir_version=99)
+    save("future-opset", relu, features, score, check=False, opset=999)
+    save("custom-op", [helper.make_node("Wonder", ["features"], ["score"], domain="acme.ops")], features, score,
+         extra_opsets=[helper.make_opsetid("acme.ops", 1)], check=False)
 
 
 if __name__ == "__main__":
     MODELS.mkdir(parents=True, exist_ok=True)
     for make in (mlp, autoencoder, several_inputs, fixed_batch, one_row_a_call, window, recurrent, types,
-                 open_row_shape, refused):
+                 open_row_shape, halves, texts, maps_and_sequences, inputs_without_rows, other_axes, old_files, refused):
         make()

@@ -43,7 +43,7 @@ final class DeviceGuard {
         return faults.get();
     }
 
-    void run(OnnxBatch batch, int rows) throws ScoringException {
+    void run(SessionBatch batch, int rows) throws ScoringException {
         if (judge != null && resting && nanoTime.getAsLong() - restsUntil < 0) {
             onJudge(judge, batch, rows);
             return;
@@ -69,7 +69,7 @@ final class DeviceGuard {
         }
     }
 
-    private static void onJudge(Engine judge, OnnxBatch batch, int rows) throws ScoringException {
+    private static void onJudge(Engine judge, SessionBatch batch, int rows) throws ScoringException {
         try {
             batch.run(judge, rows);
         } catch (OrtException e) {

@@ -8,99 +8,141 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.ValueInfo;
+import io.millrace.scorers.Seen.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Finds out how a model takes rows.
  *
- * <p>Inputs are declared. What a model declares of its outputs is often incomplete, so they are measured: a
+ * <p>Inputs are declared. Their batch axis is the open dimension whose name says so (<i>batch</i>, <i>rows</i>,
+ * <i>N</i>, …), or else the first open one. An input without any, beside others that have one, is shared by all rows
+ * of a call. What a model declares of its outputs is often incomplete, so they are measured: a
  * model with an open batch axis is run on two and on three rows, and the axis that goes along is the outputs'.
  * A model with fixed shapes has a fixed batch of n rows if all its inputs and outputs begin with the same n
  * and one input has more dimensions than that one; otherwise all of its input is one row.
  */
 final class LayoutProbe {
+    private static final Pattern BATCH = Pattern.compile("(?i)n|rows?|samples?|.*batch.*");
+
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final String model;
+    private final Map<String, List<String>> texts;
 
-    private record Tensor(String name, TensorInfo info) {
-        long[] shape() {
-            return info.getShape();
-        }
-
-        ElementType type() {
-            return OnnxTypes.elementType(info).orElseThrow();
-        }
-
-        /** {@code float[2, ?]}. */
-        String typeAndShape() {
-            return OnnxTypes.name(info) + Arrays.toString(shape()).replace("-1", "?");
-        }
-    }
-
-    LayoutProbe(OrtEnvironment environment, OrtSession session, String model) {
+    /** @param texts values that the text inputs take, by the input's name; without any, empty text is tried */
+    LayoutProbe(OrtEnvironment environment, OrtSession session, String model, Map<String, List<String>> texts) {
         this.environment = environment;
         this.session = session;
         this.model = model;
+        this.texts = texts;
     }
 
     RowLayout layout() throws OrtException, ModelException {
-        List<Tensor> inputs = tensors("input", session.getInputInfo());
-        tensors("output", session.getOutputInfo());
-        if (inputs.isEmpty()) {
-            throw new ModelException(model + " must have at least one input, got none");
+        List<Tensor> inputs = inputs();
+        for (Map.Entry<String, NodeInfo> output : session.getOutputInfo().entrySet()) {
+            requireCarried("output '" + output.getKey() + "'", output.getValue().getInfo());
         }
         boolean open =
                 inputs.stream().anyMatch(input -> Arrays.stream(input.shape()).anyMatch(d -> d < 0));
-        return open ? openLayout(inputs) : fixedLayout(inputs);
+        return checked(open ? openLayout(inputs) : fixedLayout(inputs));
+    }
+
+    private List<Tensor> inputs() throws OrtException, ModelException {
+        List<Tensor> inputs = new ArrayList<>();
+        for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
+            String subject = "input '" + input.getKey() + "'";
+            if (!(input.getValue().getInfo() instanceof TensorInfo info)) {
+                throw new ModelException(model + ": " + subject + " must be a tensor, got: a "
+                        + OnnxTypes.describe(input.getValue().getInfo()));
+            }
+            requireCarried(subject, info);
+            inputs.add(Seen.Tensor.of(input.getKey(), info));
+        }
+        if (inputs.isEmpty()) {
+            throw new ModelException(model + " must have at least one input, got none");
+        }
+        return inputs;
+    }
+
+    private void requireCarried(String subject, ValueInfo declared) throws ModelException {
+        if (declared instanceof TensorInfo info && OnnxTypes.elementType(info).isEmpty()) {
+            throw new ModelException(model + ": " + subject + " must have one of the element types "
+                    + OnnxTypes.supported() + ", got: " + OnnxTypes.name(info));
+        }
     }
 
     private RowLayout openLayout(List<Tensor> tensors) throws OrtException, ModelException {
-        List<RowTensor> inputs = new ArrayList<>();
-        for (Tensor tensor : tensors) {
-            int axis = RowTensor.openAxis(tensor.shape());
-            if (axis == RowTensor.NONE) {
-                throw new ModelException(model + ": the batch axis of input '" + tensor.name()
-                        + "' must be open and come first, or after dimensions of 1, got: "
-                        + tensor.typeAndShape());
-            }
-            inputs.add(RowTensor.open(tensor.name(), tensor.type(), tensor.shape(), axis));
-        }
-        List<Tensor> two = outputShapes(inputs, 2);
-        List<Tensor> three = outputShapes(inputs, 3);
+        List<RowTensor> inputs = tensors.stream()
+                .map(tensor -> RowTensor.open(tensor.name(), tensor.type(), tensor.shape(), batchAxis(tensor))
+                        .withSample(sampleText(tensor)))
+                .toList();
+        List<Seen> two = run(inputs, 2);
+        List<Seen> three = run(inputs, 3);
         List<RowTensor> outputs = new ArrayList<>();
         for (int i = 0; i < two.size(); i++) {
-            Tensor tensor = two.get(i);
-            int axis = axisThatFollows(tensor.shape(), three.get(i).shape());
-            if (axis == RowTensor.NONE) {
-                throw new ModelException(model + ": the batch axis of output '" + tensor.name()
-                        + "' cannot be found; two rows give " + tensor.typeAndShape() + ", three rows "
-                        + three.get(i).typeAndShape());
-            }
-            outputs.add(RowTensor.open(tensor.name(), tensor.type(), tensor.shape(), axis));
+            Seen seen = two.get(i);
+            Seen more = three.get(i);
+            outputs.add(seen.openRows(more)
+                    .orElseThrow(() -> new ModelException(model + ": the batch axis of output '" + seen.name()
+                            + "' cannot be found; two rows give " + seen.describe() + ", three rows "
+                            + more.describe())));
         }
-        return checked(new RowLayout(inputs, outputs, RowLayout.OPEN));
+        return new RowLayout(inputs, outputs, RowLayout.OPEN, asDeclared(outputs, 2));
+    }
+
+    private boolean asDeclared(List<RowTensor> outputs, int rows) throws OrtException {
+        Map<String, NodeInfo> declared = session.getOutputInfo();
+        for (RowTensor output : outputs) {
+            NodeInfo node = declared.get(output.spec().name());
+            if (node != null
+                    && node.getInfo() instanceof TensorInfo info
+                    && !output.agreesWith(info.getShape(), rows)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int batchAxis(Tensor tensor) {
+        int[] open = IntStream.range(0, tensor.shape().length)
+                .filter(i -> tensor.shape()[i] < 0)
+                .toArray();
+        return IntStream.concat(
+                        Arrays.stream(open)
+                                .filter(i -> BATCH.matcher(tensor.dimensions().get(i))
+                                        .matches()),
+                        Arrays.stream(open))
+                .findFirst()
+                .orElse(RowTensor.NONE);
     }
 
     private RowLayout fixedLayout(List<Tensor> inputs) throws OrtException, ModelException {
-        List<Tensor> outputs = outputShapes(fixed(inputs, 1), 1);
+        List<Seen> outputs = run(fixed(inputs, 1), 1);
         long[] first = inputs.get(0).shape();
         boolean batch = first.length > 0
                 && inputs.stream().anyMatch(input -> input.shape().length > 1)
-                && Stream.concat(inputs.stream(), outputs.stream())
-                        .allMatch(tensor -> tensor.shape().length > 0 && tensor.shape()[0] == first[0]);
+                && inputs.stream().allMatch(input -> input.begins(first[0]))
+                && outputs.stream().allMatch(output -> output.begins(first[0]));
         int rows = batch ? Math.toIntExact(first[0]) : 1;
-        return checked(new RowLayout(fixed(inputs, rows), fixed(outputs, rows), rows));
+        List<RowTensor> results = new ArrayList<>();
+        for (Seen output : outputs) {
+            results.add(output.fixedRows(rows)
+                    .orElseThrow(() -> new ModelException(model + ": output '" + output.name()
+                            + "' must give one value for each of " + rows + " rows, got: " + output.describe())));
+        }
+        return new RowLayout(fixed(inputs, rows), results, rows, asDeclared(results, rows));
     }
 
-    private static List<RowTensor> fixed(List<Tensor> tensors, int rows) {
+    private List<RowTensor> fixed(List<Tensor> tensors, int rows) {
         return tensors.stream()
-                .map(tensor -> RowTensor.fixed(tensor.name(), tensor.type(), tensor.shape(), rows))
+                .map(tensor -> RowTensor.fixed(tensor.name(), tensor.type(), tensor.shape(), rows)
+                        .withSample(sampleText(tensor)))
                 .toList();
     }
 
@@ -122,68 +164,43 @@ final class LayoutProbe {
         }
     }
 
-    /** Runs the model on zeros and tells what its outputs look like. */
-    private List<Tensor> outputShapes(List<RowTensor> inputs, int rows) throws OrtException, ModelException {
+    /** Runs the model on zeros and sample texts, and tells what its outputs look like. */
+    private List<Seen> run(List<RowTensor> inputs, int rows) throws OrtException, ModelException {
         Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
         try {
             for (RowTensor input : inputs) {
-                long[] shape = input.shape(rows);
-                int elements = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
-                NativeTensor zeros = NativeTensor.allocate(input.spec().type(), Math.max(1, elements), 1);
-                feeds.put(
-                        input.spec().name(),
-                        OnnxTensor.createTensor(
-                                environment,
-                                zeros.bytes,
-                                shape,
-                                OnnxTypes.of(input.spec().type())));
+                feeds.put(input.spec().name(), sample(input, rows));
             }
             try (OrtSession.Result result = session.run(feeds)) {
-                Map<String, ValueInfo> infos = new LinkedHashMap<>();
+                List<Seen> outputs = new ArrayList<>();
                 for (Map.Entry<String, OnnxValue> output : result) {
-                    infos.put(output.getKey(), output.getValue().getInfo());
+                    outputs.add(Seen.of(output.getKey(), output.getValue())
+                            .orElseThrow(() -> new ModelException(model + ": output '" + output.getKey()
+                                    + "' must be a tensor, or a sequence or map of one kind, got: "
+                                    + OnnxTypes.describe(output.getValue().getInfo()))));
                 }
-                return requireTensors("output", infos);
+                return outputs;
             }
         } finally {
             feeds.values().forEach(OnnxTensor::close);
         }
     }
 
-    private static int axisThatFollows(long[] two, long[] three) {
-        long[] open = two.clone();
-        for (int i = 0; i < two.length && two.length == three.length; i++) {
-            if (two[i] == 2 && three[i] == 3) {
-                open[i] = TensorSpec.DYNAMIC;
-            }
+    private OnnxTensor sample(RowTensor input, int rows) throws OrtException {
+        long[] shape = input.shape(rows);
+        int elements = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        ElementType type = input.spec().type();
+        if (type.isText()) {
+            String[] values = new String[elements];
+            Arrays.fill(values, input.sample());
+            return OnnxTensor.createTensor(environment, values, shape);
         }
-        int axis = RowTensor.openAxis(open);
-        if (axis == RowTensor.NONE) {
-            return RowTensor.NONE;
-        }
-        open[axis] = 3;
-        return Arrays.equals(open, three) ? axis : RowTensor.NONE;
+        NativeTensor zeros = NativeTensor.allocate(type, Math.max(1, elements), 1);
+        return OnnxTensor.createTensor(environment, zeros.bytes, shape, OnnxTypes.of(type));
     }
 
-    private List<Tensor> tensors(String kind, Map<String, NodeInfo> nodes) throws ModelException {
-        Map<String, ValueInfo> infos = new LinkedHashMap<>();
-        nodes.forEach((name, node) -> infos.put(name, node.getInfo()));
-        return requireTensors(kind, infos);
-    }
-
-    private List<Tensor> requireTensors(String kind, Map<String, ValueInfo> infos) throws ModelException {
-        List<Tensor> tensors = new ArrayList<>();
-        for (Map.Entry<String, ValueInfo> entry : infos.entrySet()) {
-            String subject = model + ": " + kind + " '" + entry.getKey() + "' ";
-            if (!(entry.getValue() instanceof TensorInfo info)) {
-                throw new ModelException(subject + "must be a tensor, got: a " + OnnxTypes.describe(entry.getValue()));
-            }
-            if (OnnxTypes.elementType(info).isEmpty()) {
-                throw new ModelException(subject + "must have one of the element types " + OnnxTypes.supported()
-                        + ", got: " + OnnxTypes.name(info));
-            }
-            tensors.add(new Tensor(entry.getKey(), info));
-        }
-        return tensors;
+    /** The first text that the model is known to know, or none. */
+    private String sampleText(Tensor input) {
+        return texts.getOrDefault(input.name(), List.of()).stream().findFirst().orElse("");
     }
 }

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param graphName the graph's name
  * @param modelVersion the model's own version, 0 if it has none
  * @param metadata the model's own key-value metadata
+ * @param texts the texts that an input's encoders know, by the input's name and in order; inputs of text whose encoders
+ *     are not known are left out
  * @param sizeBytes size of the file in bytes
  * @param sha256 SHA-256 of the file, 64 lower-case hexadecimal digits
  */
@@ -27,6 +29,7 @@ public record ModelInfo(
         String graphName,
         long modelVersion,
         Map<String, String> metadata,
+        Map<String, List<String>> texts,
         long sizeBytes,
         String sha256) {
 
@@ -49,6 +52,7 @@ public record ModelInfo(
         outputs = List.copyOf(outputs);
         opsets = Map.copyOf(opsets);
         metadata = Map.copyOf(metadata);
+        texts = Map.copyOf(texts);
     }
 
     /**

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * Reads a model's head from its protobuf; weights and nodes are skipped, not parsed. ONNX Runtime's Java layer
+ * Reads a model's head from its protobuf; weights are skipped, and of the nodes no more is read than text inputs need. ONNX Runtime's Java layer
  * tells neither operator sets nor the format's version, and nothing at all about a model that it refuses.
  *
  * <p>Field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>.
@@ -52,6 +52,7 @@ final class ModelInfoReader {
 
     private final List<ModelInfo.Value> inputs = new ArrayList<>();
     private final List<ModelInfo.Value> outputs = new ArrayList<>();
+    private final TextInputs texts = new TextInputs();
     private final Set<String> weights = new HashSet<>();
     private final Map<String, Long> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -85,6 +86,7 @@ final class ModelInfoReader {
                 reader.graphName,
                 reader.modelVersion,
                 reader.metadata,
+                reader.texts.known(reader.inputs),
                 file.size(),
                 file.sha256());
     }
@@ -146,7 +148,9 @@ final class ModelInfoReader {
     private void graph(CodedInputStream stream) throws IOException {
         hasGraph = true;
         message(stream, (tag, in) -> {
-            if (tag == bytes(2)) {
+            if (tag == bytes(1)) {
+                texts.add(node(in));
+            } else if (tag == bytes(2)) {
                 graphName = in.readString();
             } else if (tag == bytes(5)) {
                 weights.add(tensorName(in));
@@ -159,6 +163,43 @@ final class ModelInfoReader {
             }
             return true;
         });
+    }
+
+    /** NodeProto: inputs 1, outputs 2, attributes 5. */
+    private static TextInputs.Node node(CodedInputStream stream) throws IOException {
+        TextInputs.Node node = new TextInputs.Node(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        message(stream, (tag, in) -> {
+            if (tag == bytes(1)) {
+                node.inputs().add(in.readString());
+            } else if (tag == bytes(2)) {
+                node.outputs().add(in.readString());
+            } else if (tag == bytes(5)) {
+                categories(in, node.categories());
+            } else {
+                return false;
+            }
+            return true;
+        });
+        return node;
+    }
+
+    /** AttributeProto: name 1, strings 9, in either order. */
+    private static void categories(CodedInputStream stream, List<String> target) throws IOException {
+        String[] name = {""};
+        List<String> strings = new ArrayList<>();
+        message(stream, (tag, in) -> {
+            if (tag == bytes(1)) {
+                name[0] = in.readString();
+            } else if (tag == bytes(9)) {
+                strings.add(in.readString());
+            } else {
+                return false;
+            }
+            return true;
+        });
+        if (TextInputs.isCategories(name[0])) {
+            target.addAll(strings);
+        }
     }
 
     /** TensorProto: its name, past its weights. */

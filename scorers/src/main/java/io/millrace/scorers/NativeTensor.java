@@ -1,5 +1,6 @@
 package io.millrace.scorers;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -10,7 +11,7 @@ import java.nio.ShortBuffer;
 import java.util.Objects;
 
 /** A tensor's rows in one direct buffer, in the machine's byte order, as ONNX Runtime reads and writes them. */
-abstract sealed class NativeTensor implements TensorBuffer {
+abstract sealed class NativeTensor implements RowStore {
     final ByteBuffer bytes;
     private final int rowSize;
     private final int rowBytes;
@@ -34,6 +35,8 @@ abstract sealed class NativeTensor implements TensorBuffer {
             case INT16 -> new Shorts(type, bytes, rowSize);
             case INT32 -> new Ints(type, bytes, rowSize);
             case INT64 -> new Longs(type, bytes, rowSize);
+            case FLOAT16, BFLOAT16 -> new Halves(type, bytes, rowSize);
+            case STRING -> throw new IllegalArgumentException("text has no place in native memory");
         };
     }
 
@@ -41,21 +44,32 @@ abstract sealed class NativeTensor implements TensorBuffer {
 
     abstract double take(int index);
 
-    /** Rows from here on are out of range, so that what padding left there cannot be read. */
-    final void limitRows(int newRows) {
+    @Override
+    public final void limitRows(int newRows) {
         rows = newRows;
     }
 
-    /** Copies a row over the rows {@code [from, to)}, whatever the limit. */
-    final void pad(int row, int from, int to) {
+    @Override
+    public final void pad(int row, int from, int to) {
         for (int target = from; target < to; target++) {
             bytes.put(target * rowBytes, bytes, row * rowBytes, rowBytes);
         }
     }
 
+    @Override
+    public final boolean sameRows(int row, int other) {
+        return slice(row, 1).mismatch(slice(other, 1)) < 0;
+    }
+
     /** The memory of some rows; shared, not copied. */
     final ByteBuffer slice(int firstRow, int count) {
         return bytes.slice(firstRow * rowBytes, count * rowBytes).order(ByteOrder.nativeOrder());
+    }
+
+    /** Copies {@code count} elements of this type, from the {@code from}-th of other memory, into a row. */
+    final void putBytes(int row, int column, ByteBuffer source, int from, int count) {
+        int size = rowBytes / rowSize;
+        bytes.put((row * rowSize + column) * size, source, from * size, count * size);
     }
 
     @Override
@@ -241,6 +255,30 @@ abstract sealed class NativeTensor implements TensorBuffer {
         @Override
         double take(int index) {
             return longs.get(index);
+        }
+    }
+
+    /** FLOAT16 and BFLOAT16, rounded to the nearest, ties to even. */
+    private static final class Halves extends NativeTensor {
+        private final ShortBuffer shorts;
+        private final boolean ieee;
+
+        Halves(ElementType type, ByteBuffer bytes, int rowSize) {
+            super(type, bytes, rowSize);
+            shorts = bytes.asShortBuffer();
+            ieee = type == ElementType.FLOAT16;
+        }
+
+        @Override
+        void put(int index, double value) {
+            float single = (float) value;
+            shorts.put(index, ieee ? Fp16Conversions.floatToFp16(single) : Fp16Conversions.floatToBf16(single));
+        }
+
+        @Override
+        double take(int index) {
+            short half = shorts.get(index);
+            return ieee ? Fp16Conversions.fp16ToFloat(half) : Fp16Conversions.bf16ToFloat(half);
         }
     }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A batch's memory, and the tensors that ONNX Runtime sees of it.
@@ -27,23 +26,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Padding is a copy of the last row: a row of zeros, or what an earlier call left, could be one that the
  * model fails on (an index, a divisor). Outputs are readable up to the rows that were asked for.
  */
-final class OnnxBatch implements Batch {
-    private enum State {
-        FREE,
-        SCORING,
-        CLOSED
-    }
-
-    private final Object owner;
-    private final RowLayout layout;
-    private final int maxRows;
+final class OnnxBatch extends SessionBatch {
     private final int[] sizes;
     private final List<NativeTensor> inputs;
     private final List<NativeTensor> outputs;
     private final List<Call> calls = new ArrayList<>();
-    private final Runnable onClose;
-    private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
-    private String provider = "";
 
     /**
      * One call's view of the memory.
@@ -59,10 +46,7 @@ final class OnnxBatch implements Batch {
      */
     OnnxBatch(OrtEnvironment environment, Object owner, RowLayout layout, int maxRows, Runnable onClose)
             throws OrtException {
-        this.owner = owner;
-        this.layout = layout;
-        this.maxRows = maxRows;
-        this.onClose = onClose;
+        super(owner, layout, maxRows, onClose);
         this.sizes = layout.isOpen() ? RowLayout.sizes(maxRows) : new int[0];
         int capacity = layout.capacity(maxRows);
         inputs = allocate(layout.inputs(), capacity);
@@ -80,14 +64,6 @@ final class OnnxBatch implements Batch {
             closeTensors();
             throw e;
         }
-    }
-
-    boolean belongsTo(Object other) {
-        return owner == other;
-    }
-
-    RowLayout layout() {
-        return layout;
     }
 
     private static List<NativeTensor> allocate(List<RowTensor> tensors, int rows) {
@@ -123,85 +99,33 @@ final class OnnxBatch implements Batch {
     }
 
     @Override
-    public TensorBuffer input(int index) {
-        requireOpen();
-        return inputs.get(index);
+    List<NativeTensor> inputs() {
+        return inputs;
     }
 
     @Override
-    public TensorBuffer output(int index) {
-        requireOpen();
-        return outputs.get(index);
+    List<NativeTensor> outputs() {
+        return outputs;
     }
 
     @Override
-    public String provider() {
-        return provider;
-    }
-
-    /** Scores the first rows. The caller keeps the engine open meanwhile. */
-    void run(Engine engine, int rows) throws OrtException, ScoringException {
-        if (rows < 1 || rows > maxRows) {
-            throw new IllegalArgumentException("rows must be between 1 and " + maxRows + ", got: " + rows);
-        }
-        if (!state.compareAndSet(State.FREE, State.SCORING)) {
-            requireOpen();
-            throw new IllegalStateException("the batch is being scored by another thread");
-        }
-        try {
-            limitOutputs(0);
-            if (layout.isOpen()) {
-                run(engine, calls.get(RowLayout.sizeFor(sizes, rows)), rows);
-            } else {
-                for (int call = 0; call * layout.fixedRows() < rows; call++) {
-                    run(engine, calls.get(call), rows);
-                }
-            }
-            provider = engine.provider();
-            limitOutputs(rows);
-        } finally {
-            if (!state.compareAndSet(State.SCORING, State.FREE)) {
-                release();
+    void call(Engine engine, int rows) throws OrtException, ScoringException {
+        if (layout.isOpen()) {
+            run(engine, calls.get(RowLayout.sizeFor(sizes, rows)), rows);
+        } else {
+            for (int call = 0; call * layout.fixedRows() < rows; call++) {
+                run(engine, calls.get(call), rows);
             }
         }
     }
 
     private void run(Engine engine, Call call, int rows) throws OrtException, ScoringException {
-        int end = call.firstRow + call.rows;
-        if (rows < end) {
-            for (int i = 0; i < inputs.size(); i++) {
-                inputs.get(i).pad(rows - 1, rows, end);
-            }
-        }
+        pad(rows, call.firstRow + call.rows);
         engine.run(call, Math.min(rows - call.firstRow, call.rows));
     }
 
-    private void limitOutputs(int rows) {
-        for (int i = 0; i < outputs.size(); i++) {
-            outputs.get(i).limitRows(rows);
-        }
-    }
-
-    private void requireOpen() {
-        if (state.get() == State.CLOSED) {
-            throw new IllegalStateException("the batch is closed");
-        }
-    }
-
-    /** Closed while being scored, which is a mistake, the batch lives until the call ends. */
     @Override
-    public void close() {
-        if (state.getAndSet(State.CLOSED) == State.FREE) {
-            release();
-        }
-    }
-
-    private void release() {
-        closeTensors();
-        onClose.run();
-    }
-
-    private void closeTensors() {
+    void closeTensors() {
         for (Call call : calls) {
             call.inputs.values().forEach(OnnxTensor::close);
             call.outputs.values().forEach(OnnxTensor::close);

@@ -58,11 +58,11 @@ public final class OnnxScorer implements Scorer {
      */
     public static OnnxScorer open(String name, ModelFile file, OnnxOptions options) throws ModelException {
         // Refuses what is no ONNX file at all in plainer words than ONNX Runtime's.
-        ModelInfo.of(file);
+        ModelInfo info = ModelInfo.of(file);
         OrtEnvironment environment = OnnxRuntime.environment();
         String model = "model " + file.name();
         try {
-            return OnnxRuntime.onLargeStack(() -> load(name, file, options, environment, model));
+            return OnnxRuntime.onLargeStack(() -> load(name, file, info, options, environment, model));
         } catch (ModelException e) {
             throw e;
         } catch (OutOfMemoryError e) {
@@ -112,12 +112,12 @@ public final class OnnxScorer implements Scorer {
     }
 
     private static OnnxScorer load(
-            String name, ModelFile file, OnnxOptions options, OrtEnvironment environment, String model)
+            String name, ModelFile file, ModelInfo info, OnnxOptions options, OrtEnvironment environment, String model)
             throws OrtException, ScoringException, ModelException {
         Opening opening = new Opening();
         try (opening) {
             SessionEngine cpu = opening.add(SessionEngine.onCpu(environment, file, options));
-            RowLayout layout = new LayoutProbe(environment, cpu.session(), model).layout();
+            RowLayout layout = new LayoutProbe(environment, cpu.session(), model, info.texts()).layout();
             requireMemory(model, layout, options.maxRows());
             OpenedDevice device = OpenedDevice.open(environment, file, options, cpu, layout, model);
             opening.add(device.engine());
@@ -135,7 +135,7 @@ public final class OnnxScorer implements Scorer {
             OpenedDevice device,
             String model)
             throws OrtException, ScoringException, ModelException {
-        try (OnnxBatch batch = new OnnxBatch(environment, device, layout, options.maxRows(), () -> {})) {
+        try (SessionBatch batch = SessionBatch.of(environment, device, layout, options.maxRows(), () -> {})) {
             WarmUp warmUp = WarmUp.of(device.engine(), batch, options.maxRows(), model);
             return new OnnxScorer(contract, layout, options, environment, device, warmUp);
         }
@@ -201,7 +201,7 @@ public final class OnnxScorer implements Scorer {
         enter();
         boolean made = false;
         try {
-            Batch batch = new OnnxBatch(environment, device, layout, maxRows, this::leave);
+            Batch batch = SessionBatch.of(environment, device, layout, maxRows, this::leave);
             made = true;
             return batch;
         } catch (OrtException e) {
@@ -215,7 +215,7 @@ public final class OnnxScorer implements Scorer {
 
     @Override
     public void score(Batch batch, int rows) throws ScoringException {
-        if (!(batch instanceof OnnxBatch own) || !own.belongsTo(device)) {
+        if (!(batch instanceof SessionBatch own) || !own.belongsTo(device)) {
             throw new IllegalArgumentException("the batch must come from newBatch() of this scorer");
         }
         enter();

@@ -24,6 +24,9 @@ final class OnnxTypes {
             case INT32 -> OnnxJavaType.INT32;
             case INT64 -> OnnxJavaType.INT64;
             case BOOL -> OnnxJavaType.BOOL;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+            case STRING -> OnnxJavaType.STRING;
         };
     }
 
@@ -39,6 +42,9 @@ final class OnnxTypes {
                     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> ElementType.INT32;
                     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> ElementType.INT64;
                     case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> ElementType.BOOL;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> ElementType.FLOAT16;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> ElementType.BFLOAT16;
+                    case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> ElementType.STRING;
                     default -> null;
                 });
     }
@@ -51,10 +57,13 @@ final class OnnxTypes {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /** {@code float}, {@code string}, {@code float16}, … */
+    static String name(ElementType type) {
+        return type.name().toLowerCase(Locale.ROOT);
+    }
+
     static String supported() {
-        return Arrays.stream(ElementType.values())
-                .map(type -> type.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
+        return Arrays.stream(ElementType.values()).map(OnnxTypes::name).collect(Collectors.joining(", "));
     }
 
     /** {@code sequence of maps}, {@code map}, … */

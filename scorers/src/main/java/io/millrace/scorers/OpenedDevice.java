@@ -34,7 +34,7 @@ record OpenedDevice(Engine engine, @Nullable Engine judge, DeviceReport report) 
         if (options.device().equals(Device.CPU)) {
             return new OpenedDevice(cpu, null, DeviceReport.cpu());
         }
-        try (OnnxBatch batch = new OnnxBatch(environment, cpu, layout, options.maxRows(), () -> {})) {
+        try (SessionBatch batch = SessionBatch.of(environment, cpu, layout, options.maxRows(), () -> {})) {
             OpenedDevice opened = onDevice(environment, file, options, cpu, batch);
             opened.report().lines().forEach(line -> LOG.info("{}: {}", model, line));
             return opened;
@@ -53,13 +53,16 @@ record OpenedDevice(Engine engine, @Nullable Engine judge, DeviceReport report) 
     }
 
     private static OpenedDevice onDevice(
-            OrtEnvironment environment, ModelFile file, OnnxOptions options, SessionEngine cpu, OnnxBatch batch)
+            OrtEnvironment environment, ModelFile file, OnnxOptions options, SessionEngine cpu, SessionBatch batch)
             throws DeviceUnavailable {
         Engine engine = null;
         boolean proved = false;
         try {
             Optional<Placement> placement = Optional.empty();
             if (options.device() instanceof Device.Remote remote) {
+                if (!batch.layout().isPinnable()) {
+                    throw new DeviceUnavailable("a server takes and gives tensors of numbers whose rows come first");
+                }
                 // Where the CPU may take over, it does so at once.
                 RemoteEngine server = RemoteEngine.open(remote, options.require() ? remote.patience() : Duration.ZERO);
                 engine = server;
@@ -114,7 +117,7 @@ record OpenedDevice(Engine engine, @Nullable Engine judge, DeviceReport report) 
         }
     }
 
-    private static Placement place(SessionEngine session, OnnxBatch batch, OnnxOptions options, Path profile)
+    private static Placement place(SessionEngine session, SessionBatch batch, OnnxOptions options, Path profile)
             throws OrtException, ScoringException, IOException, DeviceUnavailable {
         Placement placement;
         try {

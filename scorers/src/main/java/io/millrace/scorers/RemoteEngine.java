@@ -42,7 +42,7 @@ final class RemoteEngine implements Engine {
     private final Device.Remote remote;
     private final long patienceNanos;
     private final ManagedChannel channel;
-    private RowLayout layout = new RowLayout(List.of(), List.of(), RowLayout.OPEN);
+    private RowLayout layout = new RowLayout(List.of(), List.of(), RowLayout.OPEN, true);
     private volatile byte @Nullable [] knownGood;
 
     private RemoteEngine(Device.Remote remote, Duration patience) throws IOException {

@@ -23,7 +23,7 @@ final class RemoteLayout {
         boolean batch =
                 all.stream().allMatch(t -> !t.shape().isEmpty() && t.shape().get(0) == first);
         int rows = open ? RowLayout.OPEN : batch ? Math.toIntExact(first) : 1;
-        return new RowLayout(tensors(metadata.inputs(), rows), tensors(metadata.outputs(), rows), rows);
+        return new RowLayout(tensors(metadata.inputs(), rows), tensors(metadata.outputs(), rows), rows, true);
     }
 
     private static List<RowTensor> tensors(List<InferenceProtocol.Tensor> described, int rows)
@@ -47,7 +47,8 @@ final class RemoteLayout {
 
     private static ElementType type(InferenceProtocol.Tensor tensor) throws DeviceUnavailable {
         return Arrays.stream(ElementType.values())
-                .filter(type -> InferenceProtocol.datatype(type).equals(tensor.datatype()))
+                .filter(type ->
+                        !type.isText() && InferenceProtocol.datatype(type).equals(tensor.datatype()))
                 .findFirst()
                 .orElseThrow(() -> new DeviceUnavailable(
                         "'" + tensor.name() + "' must be a tensor of numbers, got: " + tensor.datatype()));
@@ -70,7 +71,7 @@ final class RemoteLayout {
                             + described.stream()
                                     .map(InferenceProtocol.Tensor::name)
                                     .toList()));
-            long[] shape = tensor.shape(tensor.openAxis() == RowTensor.NONE ? 1 : -1);
+            long[] shape = tensor.shape(tensor.axis() == RowTensor.NONE ? 1 : -1);
             try {
                 requireSame(kind, tensor, shape, there);
             } catch (IOException e) {

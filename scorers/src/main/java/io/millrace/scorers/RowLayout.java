@@ -9,12 +9,25 @@ import java.util.stream.Stream;
  * How a model takes rows: its tensors and how many rows go into one call.
  *
  * @param fixedRows rows in every call, or {@link #OPEN} where each call has as many as there are
+ * @param asDeclared whether the outputs have the shapes that the graph declares
  */
-record RowLayout(List<RowTensor> inputs, List<RowTensor> outputs, int fixedRows) {
+record RowLayout(List<RowTensor> inputs, List<RowTensor> outputs, int fixedRows, boolean asDeclared) {
     static final int OPEN = 0;
 
     boolean isOpen() {
         return fixedRows == OPEN;
+    }
+
+    /** Whether all rows of a call share this input, because it has no batch axis. */
+    boolean isShared(RowTensor input) {
+        return isOpen() && input.axis() == RowTensor.NONE;
+    }
+
+    /** Whether calls can work in the memory of {@link OnnxBatch}. */
+    boolean isPinnable() {
+        return asDeclared
+                && Stream.concat(inputs.stream(), outputs.stream()).allMatch(RowTensor::isPinnable)
+                && inputs.stream().noneMatch(this::isShared);
     }
 
     /** Rows that buffers need so that every call fits: {@code maxRows}, or the next whole number of calls. */

@@ -33,7 +33,22 @@ class OnnxScorerTest {
                 "double",
                 "bool",
                 "integers",
-                "open-row-shape"
+                "open-row-shape",
+                "float16-input",
+                "bfloat16",
+                "string-input",
+                "string-output",
+                "zipmap-output",
+                "zipmap-strings",
+                "fixed-zipmap",
+                "sequence-of-tensors",
+                "tensor-per-row",
+                "scalar-input",
+                "shared-row",
+                "two-layer-state",
+                "batch-second",
+                "defaulted-input",
+                "old-opset"
             })
     void outputsEqualTheGoldenOnesWhateverTheBatch(String model) throws Exception {
         Golden golden = Golden.of(model);
@@ -62,11 +77,16 @@ class OnnxScorerTest {
 
     private static void assertOutputs(Golden golden, int goldenRow, Batch batch, int row) {
         int index = 0;
-        for (double[][] expected : golden.outputs().values()) {
-            double[] actual = new double[expected[goldenRow].length];
-            assertThat(batch.output(index).rowSize()).isEqualTo(actual.length);
-            batch.output(index++).getRow(row, actual, 0);
-            assertThat(actual).containsExactly(expected[goldenRow], within(NEAR));
+        for (Golden.Table expected : golden.outputs().values()) {
+            TensorBuffer output = batch.output(index++);
+            if (expected.isText()) {
+                assertThat(IntStream.range(0, output.rowSize()).mapToObj(column -> output.text(row, column)))
+                        .containsExactly(expected.texts()[goldenRow]);
+            } else {
+                double[] actual = new double[output.rowSize()];
+                output.getRow(row, actual, 0);
+                assertThat(actual).containsExactly(expected.numbers()[goldenRow], within(NEAR));
+            }
         }
     }
 
@@ -82,6 +102,16 @@ class OnnxScorerTest {
             double         | features: double[?, 3]                          | score: double[?, 2]
             bool           | open: bool[?, 2]                                | closed: bool[?, 2]
             open-row-shape | features: float[?, 3]                           | score: float[?, 5]
+            string-input   | state: string[?, 1]                             | code: int64[?, 1]
+            float16-input  | features: float16[?, 3]                         | score: float16[?, 3]
+            zipmap-output  | features: float[?, 3]                           | probabilities: float[?, 3]
+            tensor-per-row | features: float[?, 3]                           | parts: float[?, 1, 3]
+            sequence-of-tensors | features: float[?, 3]                      | parts: float[?, 2, 3]
+            scalar-input   | features: float[?, 3], threshold: float[?]      | above: bool[?, 3]
+            shared-row     | features: float[?, 3], centre: float[?, 1, 3]    | score: float[?, 3]
+            two-layer-state | state: float[?, 2, 4]                          | next: float[?, 2, 4]
+            batch-second   | window: float[?, 4, 2]                          | last: float[?, 2]
+            defaulted-input | features: float[?, 3]                          | score: float[?, 3]
             """)
     void theContractShowsTensorsAsTheirRowsSeeThem(String model, String inputs, String outputs) throws Exception {
         try (OnnxScorer scorer = Models.open(model, 4)) {
@@ -94,6 +124,63 @@ class OnnxScorerTest {
             assertThat(contract.metadata()).containsEntry("threshold", "0.25");
             assertThat(scorer.provider()).isEqualTo("CPU");
         }
+    }
+
+    @Test
+    void theKeysOfAMapAreItsLabels() throws Exception {
+        try (OnnxScorer numbers = Models.open("zipmap-output", 4);
+                OnnxScorer texts = Models.open("zipmap-strings", 4)) {
+            assertThat(numbers.contract().outputs().get(0).labels()).containsExactly("0", "1", "2");
+            assertThat(texts.contract().outputs().get(0).labels()).containsExactly("idle", "ok", "worn");
+        }
+    }
+
+    @Test
+    void rowsThatShareAnInputAreScoredWithTheirOwnValueOfIt() throws Exception {
+        // Given rows whose scalar threshold changes from row to row, though the model takes one a call
+        try (OnnxScorer scorer = Models.open("scalar-input", 8);
+                Batch batch = scorer.newBatch()) {
+            double[] thresholds = {0, 0, 1, 1, 1, 0, 1};
+            for (int row = 0; row < thresholds.length; row++) {
+                batch.input(0).setRow(row, new double[] {-0.5, 0.5, 1.5}, 0);
+                batch.input(1).set(row, 0, thresholds[row]);
+            }
+
+            // When
+            scorer.score(batch, thresholds.length);
+
+            // Then
+            for (int row = 0; row < thresholds.length; row++) {
+                assertThat(batch.output(0).get(row, 1)).isEqualTo(thresholds[row] == 0 ? 1 : 0);
+            }
+        }
+    }
+
+    @Test
+    void textForNumbersAndNumbersForTextAreRefused() throws Exception {
+        try (OnnxScorer scorer = Models.open("string-input", 4);
+                Batch batch = scorer.newBatch()) {
+            assertThatThrownBy(() -> batch.input(0).set(0, 0, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the tensor holds text, not numbers");
+            assertThatThrownBy(() -> batch.output(0).text(0, 0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the tensor holds numbers, not text");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            future-ir  | Unsupported model IR version: 99
+            custom-op  | acme.ops:Wonder
+            future-opset | Opset 999
+            """)
+    void whatThisRuntimeDoesNotKnowIsNamed(String model, String message) {
+        assertThatThrownBy(() -> Models.open(model, 8))
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("model " + Models.path(model) + " cannot be loaded: ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
     }
 
     private static String text(List<TensorSpec> specs) {
@@ -283,10 +370,8 @@ class OnnxScorerTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            string-input    | input 'state' must have one of the element types float, double, int8, uint8, int16, int32, int64, bool, got: string
-            float16-input   | input 'features' must have one of the element types float, double, int8, uint8, int16, int32, int64, bool, got: float16
-            zipmap-output   | output 'probabilities' must be a tensor, got: a sequence of maps
-            two-layer-state | the batch axis of input 'state' must be open and come first, or after dimensions of 1, got: float[2, ?, 4]
+            unsigned        | input 'count' must have one of the element types float, double, float16, bfloat16, int8, uint8, int16, int32, int64, bool, string, got: uint32
+            map-input       | input 'counts' must be a tensor, got: a map
             no-output-axis  | the batch axis of output 'mean' cannot be found; two rows give float[1, 3], three rows float[1, 3]
             """)
     void modelsThatCannotBeScoredInRowsAreRefused(String model, String message) {

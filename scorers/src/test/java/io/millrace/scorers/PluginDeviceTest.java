@@ -36,7 +36,7 @@ class PluginDeviceTest {
             golden.fill(batch, row, row);
         }
         scorer.score(batch, golden.rows());
-        double[][] expected = golden.outputs().values().iterator().next();
+        double[][] expected = golden.outputs().values().iterator().next().numbers();
         for (int row = 0; row < golden.rows(); row++) {
             assertThat(batch.output(0).get(row, 0))
                     .isCloseTo(expected[row][0], org.assertj.core.api.Assertions.within(1e-5));

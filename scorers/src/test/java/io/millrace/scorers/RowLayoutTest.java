@@ -31,7 +31,7 @@ class RowLayoutTest {
     @ParameterizedTest
     @CsvSource({"0, 10, 10", "1, 10, 10", "4, 10, 12", "4, 12, 12", "16, 10, 16"})
     void buffersHoldWholeCalls(int fixedRows, int maxRows, int capacity) {
-        assertThat(new RowLayout(List.of(), List.of(), fixedRows).capacity(maxRows))
+        assertThat(new RowLayout(List.of(), List.of(), fixedRows, true).capacity(maxRows))
                 .isEqualTo(capacity);
     }
 
