@@ -102,6 +102,14 @@ final class PipelineDescription {
     }
 
     private void outputs() {
+        config.detect()
+                .forEach(detector -> add(
+                        "detector",
+                        "%s on %s: told 1 in %d, then silent for %d events",
+                        detector.name(),
+                        String.join(", ", detector.on()),
+                        detector.gate().oneIn(),
+                        detector.refractory()));
         config.alerts()
                 .forEach(alert -> add(
                         "alert",

@@ -62,7 +62,7 @@ record NabDetector(String name, List<DetectConfig> detect) {
 
     /** The score of each row, told row by row: of a file it knows nothing but what came before. */
     double[] scores(NabSeries series) {
-        DetectPlan plan = DetectPlan.compile(detect, List.of(FIELD));
+        DetectPlan plan = DetectPlan.compile(detect);
         DeviceDetectors device = plan.newDevice();
         double[] strictness = new double[detect.size()];
         Arrays.fill(strictness, 1);
@@ -70,7 +70,7 @@ record NabDetector(String name, List<DetectConfig> detect) {
         double[] signal = new double[1];
         for (int i = 0; i < scores.length; i++) {
             signal[0] = series.values().get(i);
-            scores[i] = device.next(signal, strictness)[detect.size() - 1];
+            scores[i] = device.next(signal, i, strictness)[detect.size() - 1];
         }
         return scores;
     }

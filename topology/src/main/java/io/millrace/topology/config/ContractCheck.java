@@ -5,6 +5,7 @@ import io.millrace.scorers.TensorSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class ContractCheck {
         check.inputs();
         check.state();
         check.scores();
+        check.detect();
         check.alerts();
         check.problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
         return List.copyOf(check.problems);
@@ -124,8 +126,27 @@ public final class ContractCheck {
         }
     }
 
-    private void alerts() {
+    private void detect() {
         Set<String> scores = config.model().scoresOf(contract).keySet();
+        for (int i = 0; i < config.detect().size(); i++) {
+            DetectConfig detector = config.detect().get(i);
+            if (scores.contains(detector.name())) {
+                report("detect[" + i + "].name", "must not be a score of the model, got: " + detector.name());
+            }
+            if (!detector.method().combines()
+                    && !detector.onField()
+                    && !scores.contains(detector.on().get(0))) {
+                report(
+                        "detect[" + i + "].on",
+                        "must name a score of the model" + hint(detector.on().get(0), scores));
+            }
+        }
+    }
+
+    private void alerts() {
+        Set<String> scores =
+                new LinkedHashSet<>(config.model().scoresOf(contract).keySet());
+        scores.addAll(config.detected());
         for (int i = 0; i < config.alerts().size(); i++) {
             AlertConfig alert = config.alerts().get(i);
             alert("alerts[" + i + "].when", alert.when().score(), scores);

@@ -22,6 +22,9 @@ public record DetectConfig(
         String name, List<String> on, Method method, Gate gate, int refractory, Optional<Budget> budget) {
     static final IntRange REFRACTORY = new IntRange(0, 1_000_000);
 
+    /** Behind a detector's name: by how much its gate is narrower than configured, to keep its budget. */
+    public static final String STRICTNESS = ".strictness";
+
     /** Events after an alarm in which another would only repeat it. */
     public static final int USUAL_REFRACTORY = 60;
 
@@ -178,6 +181,11 @@ public record DetectConfig(
                     method.combines() ? "of" : "on");
         }
         REFRACTORY.check("refractory", refractory);
+    }
+
+    /** The names of the scores that it makes: its own and, where it has a budget, how strict it has become. */
+    public List<String> scores() {
+        return budget.isPresent() ? List.of(name, name + STRICTNESS) : List.of(name);
     }
 
     /** Whether it watches a field of the payload, not a score. */

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param model the model and what goes in and out of it
  * @param batch how rows are gathered for it
  * @param quality when readings are not fit to be scored
+ * @param detect the detectors, in the file's order
  * @param alerts when alerts are raised and cleared, in the file's order
  * @param topics where results go
  * @param guarantee what a crash may do to them
@@ -29,6 +30,7 @@ public record PipelineConfig(
         ModelConfig model,
         BatchConfig batch,
         QualityConfig quality,
+        List<DetectConfig> detect,
         List<AlertConfig> alerts,
         TopicsConfig topics,
         Guarantee guarantee,
@@ -42,6 +44,7 @@ public record PipelineConfig(
 
     public PipelineConfig {
         NAME.check("pipeline", pipeline);
+        detect = List.copyOf(detect);
         alerts = List.copyOf(alerts);
         Set<String> names = new HashSet<>();
         for (AlertConfig alert : alerts) {
@@ -61,5 +64,25 @@ public record PipelineConfig(
         model.inputs().values().forEach(input -> input.eachField((field, history) -> fields.add(field)));
         fields.addAll(quality.fields().keySet());
         return List.copyOf(fields);
+    }
+
+    /** Fields that detectors look at, each once, in the order of first use. */
+    public List<String> observedFields() {
+        Set<String> fields = new LinkedHashSet<>();
+        detect.stream().filter(DetectConfig::onField).forEach(detector -> fields.addAll(detector.on()));
+        return List.copyOf(fields);
+    }
+
+    /** Those of them that nothing else asks for: read where they are there. */
+    public List<String> ruleFields() {
+        List<String> others = fields();
+        return observedFields().stream()
+                .filter(field -> !others.contains(field))
+                .toList();
+    }
+
+    /** The names of the scores that detectors make. */
+    public List<String> detected() {
+        return detect.stream().flatMap(detector -> detector.scores().stream()).toList();
     }
 }

@@ -74,6 +74,7 @@ public final class PipelineReader {
         Optional<ModelConfig> model = ModelReader.read(root.section("model"), folder);
         BatchConfig batch = batch(root.section("batch"));
         QualityConfig quality = quality(root.section("quality"));
+        List<DetectConfig> detect = DetectReader.read(root.list("detect"));
         List<AlertConfig> alerts = alerts(root.list("alerts"), reading);
         Optional<TopicsConfig> topics = topics(root.section("topics"));
         Guarantee guarantee = root.get("guarantee", Rules.oneOf(Guarantee.class), Guarantee.EXACTLY_ONCE);
@@ -92,6 +93,7 @@ public final class PipelineReader {
                 model.get(),
                 batch,
                 quality,
+                detect,
                 alerts,
                 topics.get(),
                 guarantee,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record must be strict RFC 8259 in UTF-8 from its first byte to its last, unwanted parts included. Of equal
  * names the last wins. A wanted field is a number, {@code true} (1), {@code false} (0) or {@code null} (NaN: the
- * sensor gave nothing). Where several things are wrong, form comes before meaning, then the device, the time, and
+ * sensor gave nothing); one that is not required may be absent or anything else, and is NaN then. Where several things are wrong, form comes before meaning, then the device, the time, and
  * the fields in their order.
  *
  * <p>One pass, and nothing is allocated but the device id's bytes; numbers of more than 19 digits or of extreme
@@ -204,6 +204,10 @@ public final class JsonDecoder implements EventDecoder {
         for (int slot = 0; slot < values.length; slot++) {
             byte kind = walk.kind(slot);
             if (kind == JsonKind.NUMBER ? Double.isInfinite(values[slot]) : !isNumeric(kind)) {
+                if (slot >= layout.required()) {
+                    values[slot] = Double.NaN;
+                    continue;
+                }
                 String field = layout.fields().get(slot).text();
                 return switch (kind) {
                     case JsonKind.NUMBER ->

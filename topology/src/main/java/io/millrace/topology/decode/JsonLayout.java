@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What is wanted of a JSON record, and how much of it is put up with.
  *
  * @param fields the numeric fields, in the order of the event's values; each at most once
+ * @param required how many of them, from the first, a record must have; of the others, one that is absent or no
+ *     number is NaN
  * @param device where the device id stands: a string or an integer; null if the record's key names the device
  * @param time where the event time stands: epoch milliseconds, or an ISO-8601 instant; null for the record's own
  * @param maxBytes the largest payload, bytes
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record JsonLayout(
         List<JsonPointer> fields,
+        int required,
         @Nullable JsonPointer device,
         @Nullable JsonPointer time,
         int maxBytes,
@@ -42,6 +45,16 @@ public record JsonLayout(
         }
         checkDepth(device, maxDepth);
         checkDepth(time, maxDepth);
+    }
+
+    /** With every field required. */
+    public JsonLayout(
+            List<JsonPointer> fields,
+            @Nullable JsonPointer device,
+            @Nullable JsonPointer time,
+            int maxBytes,
+            int maxDepth) {
+        this(fields, fields.size(), device, time, maxBytes, maxDepth);
     }
 
     /** Also bounds how deep the decoder calls itself. */

@@ -28,14 +28,12 @@ public final class DetectPlan {
     }
 
     private final List<Step> steps;
-    private final List<String> names;
-    private final int signals;
+    private final List<String> signals;
     private final int fingerprint;
 
-    private DetectPlan(List<Step> steps, int signals) {
+    private DetectPlan(List<Step> steps, List<String> signals) {
         this.steps = List.copyOf(steps);
         this.signals = signals;
-        names = steps.stream().map(step -> step.config().name()).toList();
         // Of texts, whose hash is the same on every machine.
         StringBuilder layout = new StringBuilder().append(VERSION).append(' ').append(signals);
         for (Step step : steps) {
@@ -47,10 +45,14 @@ public final class DetectPlan {
 
     /**
      * @param detectors in the file's order
-     * @param signals names of what is watched, in the order in which values will be given: scores, then fields
-     * @throws IllegalArgumentException if one watches what is not there, which the configuration's check rules out
+     * @throws IllegalArgumentException if one combines what does not stand before it
      */
-    public static DetectPlan compile(List<DetectConfig> detectors, List<String> signals) {
+    public static DetectPlan compile(List<DetectConfig> detectors) {
+        List<String> signals = detectors.stream()
+                .filter(detector -> !detector.method().combines())
+                .flatMap(detector -> detector.on().stream())
+                .distinct()
+                .toList();
         List<Step> steps = new ArrayList<>();
         List<String> earlier = new ArrayList<>();
         for (DetectConfig detector : detectors) {
@@ -61,7 +63,7 @@ public final class DetectPlan {
             steps.add(new Step(detector, inputs));
             earlier.add(detector.name());
         }
-        return new DetectPlan(steps, signals.size());
+        return new DetectPlan(steps, signals);
     }
 
     private static int index(String name, List<String> known, DetectConfig detector) {
@@ -73,13 +75,13 @@ public final class DetectPlan {
         return index;
     }
 
-    /** The names of the scores that it makes, in order. */
-    public List<String> names() {
-        return names;
+    /** The detectors, in order. */
+    public List<DetectConfig> detectors() {
+        return steps.stream().map(Step::config).toList();
     }
 
-    /** How many values an event has for it. */
-    public int signals() {
+    /** What is watched, each once: names of scores and pointers of fields, in the order in which values are given. */
+    public List<String> signals() {
         return signals;
     }
 

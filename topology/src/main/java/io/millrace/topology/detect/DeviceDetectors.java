@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class DeviceDetectors {
+    /** The last event's time of a device that has had none. */
+    public static final long NEVER = Long.MIN_VALUE;
+
     private final List<Step> steps;
     private final @Nullable Detector[] detectors;
     private final double[] p;
@@ -28,6 +31,7 @@ public final class DeviceDetectors {
 
     private long told;
     private long events;
+    private long lastTimeMs = NEVER;
 
     DeviceDetectors(DetectPlan plan) {
         steps = plan.steps();
@@ -48,14 +52,20 @@ public final class DeviceDetectors {
         return events;
     }
 
+    /** The latest event time so far, epoch milliseconds; {@link #NEVER} before the first. */
+    public long lastTimeMs() {
+        return lastTimeMs;
+    }
+
     /**
      * Takes an event in.
      *
      * @param signals its values, in the plan's order; one that is not finite is not there, and moves nothing
+     * @param timeMs event time, epoch milliseconds
      * @param strictness of each detector: by how much the gate is narrower than configured, 1 or more
      * @return the scores in the plan's order; the live array, overwritten by the next event
      */
-    public double[] next(double[] signals, double[] strictness) {
+    public double[] next(double[] signals, long timeMs, double[] strictness) {
         judge(signals);
         long tells = 0;
         for (int i = 0; i < p.length; i++) {
@@ -68,14 +78,14 @@ public final class DeviceDetectors {
                 scores[i] = 0;
             }
         }
-        settle(tells);
+        settle(tells, timeMs);
         return scores;
     }
 
     /** Takes in an event whose outcome is known already, as {@link #told} said it then. */
-    public void replay(double[] signals, long tells) {
+    public void replay(double[] signals, long timeMs, long tells) {
         judge(signals);
-        settle(tells);
+        settle(tells, timeMs);
     }
 
     /** Which detectors told the last event: bit {@code i} for the plan's i-th. */
@@ -103,8 +113,9 @@ public final class DeviceDetectors {
         return step.config().method() instanceof Method.Fisher ? Combining.fisher(parts) : Combining.least(parts);
     }
 
-    private void settle(long tells) {
+    private void settle(long tells, long timeMs) {
         told = tells;
+        lastTimeMs = Math.max(lastTimeMs, timeMs);
         events++;
         for (int i = 0; i < since.length; i++) {
             boolean tellsNow = (tells >>> i & 1) != 0;
@@ -115,7 +126,7 @@ public final class DeviceDetectors {
 
     /** Most bytes that {@link #write} writes. */
     public int stateBytes() {
-        int bytes = Long.BYTES + since.length * Integer.BYTES;
+        int bytes = 2 * Long.BYTES + since.length * Integer.BYTES;
         for (Detector detector : detectors) {
             bytes += detector == null ? 0 : detector.stateBytes();
         }
@@ -124,7 +135,7 @@ public final class DeviceDetectors {
 
     /** Writes the state. */
     public void write(ByteBuffer out) {
-        out.putLong(events);
+        out.putLong(events).putLong(lastTimeMs);
         for (int i = 0; i < since.length; i++) {
             out.putInt(since[i]);
             Detector detector = detectors[i];
@@ -137,6 +148,7 @@ public final class DeviceDetectors {
     /** Takes over a state that {@link #write} wrote under the same plan. */
     public void read(ByteBuffer in) {
         events = in.getLong();
+        lastTimeMs = in.getLong();
         for (int i = 0; i < since.length; i++) {
             since[i] = in.getInt();
             Detector detector = detectors[i];

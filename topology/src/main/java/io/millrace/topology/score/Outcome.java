@@ -12,6 +12,7 @@ public sealed interface Outcome {
      * @param device the device id as UTF-8
      * @param timeMs event time, epoch milliseconds
      * @param scores the scores in the plan's order; empty if {@code insufficient}
+     * @param fields the payload's values that rules look at, in the plan's order; NaN where there is none
      * @param insufficient why the sensors' data do not allow a judgement; {@code null} if they do
      * @param provider where the model ran; {@code null} if it did not
      */
@@ -20,18 +21,20 @@ public sealed interface Outcome {
             byte[] device,
             long timeMs,
             double[] scores,
+            double[] fields,
             @Nullable String insufficient,
-            @Nullable String provider) implements Outcome {
-        private static final double[] NO_SCORES = {};
+            @Nullable String provider)
+            implements Outcome {
+        static final double[] NO_VALUES = {};
 
-        /** Without a word on where the model ran: where its scorer does. */
+        /** Of a pipeline whose rules look at scores only, without a word on where the model ran: where its scorer does. */
         public Prediction(byte[] device, long timeMs, double[] scores, @Nullable String insufficient) {
-            this(device, timeMs, scores, insufficient, null);
+            this(device, timeMs, scores, NO_VALUES, insufficient, null);
         }
 
         /** Of an event that the model could not be asked about. */
         static Prediction insufficient(byte[] device, long timeMs, String why) {
-            return new Prediction(device, timeMs, NO_SCORES, why);
+            return new Prediction(device, timeMs, NO_VALUES, why);
         }
     }
 

@@ -46,20 +46,24 @@ public final class PlanCompiler {
                 fields,
                 frozen,
                 recurrent.stream().mapToInt(state -> rowSize(state.output())).sum());
-        JsonLayout layout = layout(config.source(), fields);
+        List<String> wanted = new ArrayList<>(fields);
+        wanted.addAll(config.ruleFields());
+        JsonLayout layout = layout(config.source(), wanted, fields.size());
         return new ScoringPlan(
                 () -> new JsonDecoder(layout),
                 config.source().device().isPresent() ? DeviceKey.FIELD : DeviceKey.RECORD_KEY,
-                fields.size(),
+                List.copyOf(wanted),
+                config.observedFields(),
                 features,
                 new Quality(limits, config.quality().clockAhead().toMillis()),
                 scores(),
                 recurrent);
     }
 
-    private static JsonLayout layout(SourceConfig source, List<String> fields) {
+    private static JsonLayout layout(SourceConfig source, List<String> fields, int required) {
         return new JsonLayout(
                 fields.stream().map(JsonPointer::parse).toList(),
+                required,
                 source.device().map(JsonPointer::parse).orElse(null),
                 source.time().map(JsonPointer::parse).orElse(null),
                 source.maxBytes(),

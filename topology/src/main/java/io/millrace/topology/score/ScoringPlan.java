@@ -8,6 +8,7 @@ import io.millrace.topology.features.FeaturePlan;
 import io.millrace.topology.features.Quality;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.key.DeviceKey;
+import io.millrace.topology.score.Outcome.Prediction;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -16,7 +17,8 @@ import java.util.function.Supplier;
  *
  * @param decoders makes a decoder, one for each thread
  * @param key names the device
- * @param fields how many values an event has
+ * @param wanted pointers of an event's values, in order: what the model and quality need, then what only rules look at
+ * @param observed pointers of those that the alerts' rules look at, in the order of a prediction's fields
  * @param features makes the rows
  * @param quality judges the sensors
  * @param scores the scores that a prediction tells, in order
@@ -25,15 +27,21 @@ import java.util.function.Supplier;
 public record ScoringPlan(
         Supplier<EventDecoder> decoders,
         DeviceKey key,
-        int fields,
+        List<String> wanted,
+        List<String> observed,
         FeaturePlan features,
         Quality quality,
         List<ScoreColumn> scores,
         List<RecurrentState> recurrent) {
 
+    /** How many values an event has. */
+    public int fields() {
+        return wanted.size();
+    }
+
     /** Decodes a record into a holder of its own, and names its device. */
     public Decoded decode(EventDecoder decoder, RawEvent raw) {
-        return decode(decoder, raw, new Event(fields));
+        return decode(decoder, raw, new Event(fields()));
     }
 
     /** Decodes a record into the given holder, and names its device. */
@@ -49,6 +57,18 @@ public record ScoringPlan(
                 batch.input(i).setRow(row, inputs[i], 0);
             }
         }
+    }
+
+    /** The values that rules look at, in a new array. */
+    double[] readFields(Event event) {
+        if (observed.isEmpty()) {
+            return Prediction.NO_VALUES;
+        }
+        double[] values = new double[observed.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = event.values()[wanted.indexOf(observed.get(i))];
+        }
+        return values;
     }
 
     /** The scores of a row, in a new array. */

@@ -210,6 +210,7 @@ public final class StatefulScorer implements AutoCloseable {
                     StatelessCodec.device(row.event),
                     row.event.timeMs(),
                     plan.readScores(batch, at),
+                    plan.readFields(row.event),
                     null,
                     batch.provider());
         }

@@ -56,7 +56,13 @@ public final class StatelessCodec implements RowCodec<RawEvent, Outcome> {
     @Override
     public Outcome result(RawEvent raw, Batch batch, int row) {
         Event event = events[row];
-        return new Prediction(device(event), event.timeMs(), plan.readScores(batch, row), null, batch.provider());
+        return new Prediction(
+                device(event),
+                event.timeMs(),
+                plan.readScores(batch, row),
+                plan.readFields(event),
+                null,
+                batch.provider());
     }
 
     @Override

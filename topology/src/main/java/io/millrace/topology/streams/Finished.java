@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param raw where it came from
  * @param outcome what became of it
- * @param prediction its prediction as it goes on the wire; {@code null} if it was refused
+ * @param prediction its prediction as it goes on the wire; {@code null} if it was refused, or detectors
+ *     have yet to add to it
  */
 record Finished(RawEvent raw, Outcome outcome, @Nullable OutRecord prediction) {}

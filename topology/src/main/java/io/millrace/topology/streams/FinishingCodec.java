@@ -9,18 +9,21 @@ import io.millrace.topology.score.Outcome;
 import io.millrace.topology.score.Outcome.Prediction;
 import org.jspecify.annotations.Nullable;
 
-/** Writes predictions where they were made, so that the stream thread is left with forwarding them. */
+/**
+ * Writes predictions where they were made, so that the stream thread is left with forwarding them; unless detectors
+ * have yet to add to them, who write them then.
+ */
 final class FinishingCodec implements RowCodec<RawEvent, Finished> {
     private final RowCodec<RawEvent, Outcome> codec;
-    private final PredictionWriter writer;
+    private final @Nullable PredictionWriter writer;
 
-    FinishingCodec(RowCodec<RawEvent, Outcome> codec, PredictionWriter writer) {
+    FinishingCodec(RowCodec<RawEvent, Outcome> codec, @Nullable PredictionWriter writer) {
         this.codec = codec;
         this.writer = writer;
     }
 
-    static Finished finish(RawEvent raw, Outcome outcome, PredictionWriter writer) {
-        OutRecord prediction = outcome instanceof Prediction made ? writer.write(raw, made) : null;
+    static Finished finish(RawEvent raw, Outcome outcome, @Nullable PredictionWriter writer) {
+        OutRecord prediction = writer != null && outcome instanceof Prediction made ? writer.write(raw, made) : null;
         return new Finished(raw, outcome, prediction);
     }
 

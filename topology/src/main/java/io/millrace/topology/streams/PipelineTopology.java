@@ -7,6 +7,7 @@ import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.decide.AlertRule;
 import io.millrace.topology.decide.AlertStates;
 import io.millrace.topology.decode.Decoded;
+import io.millrace.topology.detect.DetectPlan;
 import io.millrace.topology.emit.AlertWriter;
 import io.millrace.topology.emit.CloudEvents;
 import io.millrace.topology.emit.ModelIdentity;
@@ -16,6 +17,7 @@ import io.millrace.topology.score.ScoreColumn;
 import io.millrace.topology.score.ScoringPlan;
 import io.millrace.topology.score.StatefulScorer;
 import io.millrace.topology.score.StatelessCodec;
+import io.millrace.topology.telemetry.DetectorGauges;
 import io.millrace.topology.telemetry.StageTimes;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongCounter;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -42,17 +45,18 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline as a Kafka Streams topology:
  *
  * <pre>
- *   source ──► [rekey ──► repartition topic] ──► score ──► decide ──► predictions
- *                 └─► dead-letters                            ├─────► alerts
- *                                                             └─────► dead-letters
+ *   source ──► [rekey ──► repartition topic] ──► score ──► [detect] ──► decide ──► predictions
+ *                 └─► dead-letters                                         ├─────► alerts
+ *                                                                          └─────► dead-letters
  * </pre>
  *
- * <p>{@code score} looks ahead; {@code decide} holds the alerts' states. To be closed after Kafka Streams was;
+ * <p>{@code score} looks ahead; {@code detect} learns what is usual for each device; {@code decide} holds the alerts' states. To be closed after Kafka Streams was;
  * the scorer is the caller's.
  */
 public final class PipelineTopology implements AutoCloseable {
@@ -61,6 +65,7 @@ public final class PipelineTopology implements AutoCloseable {
     static final String DEAD_LETTERS = "dead-letters";
     static final String REPARTITION = "by-device";
     static final String ALERT_STORE = "alert-states";
+    private static final String DETECT_STORE = "detector-states";
     private static final String DEVICE_STORE = "device-states";
     static final String KEYED = "keyed";
     static final String REKEY_DEAD_LETTERS = "rekey-dead-letters";
@@ -74,6 +79,8 @@ public final class PipelineTopology implements AutoCloseable {
     private final StageTimes times;
     private final ObservableLongCounter faults;
     private final ModelIdentity identity;
+    private final DetectPlan detect;
+    private final DetectorGauges gauges;
     private final List<String> scoreNames;
     private final Pace pace;
     private final LookAhead<?> lookAhead;
@@ -97,7 +104,10 @@ public final class PipelineTopology implements AutoCloseable {
                 config.model().version().orElse(null),
                 scorer.contract().sha256(),
                 scorer.provider());
-        scoreNames = plan.scores().stream().map(ScoreColumn::name).toList();
+        detect = DetectPlan.compile(config.detect());
+        gauges = new DetectorGauges(meter);
+        scoreNames = Stream.concat(plan.scores().stream().map(ScoreColumn::name), config.detected().stream())
+                .toList();
         pace = Pace.of(scorer.nanosPerRow(), Math.min(config.batch().rows(), scorer.maxRows()));
         LookAheadOptions options = new LookAheadOptions(
                 this::isScored,
@@ -118,7 +128,7 @@ public final class PipelineTopology implements AutoCloseable {
 
     private BatchWorker<Finished> newBatchWorker() {
         StatelessCodec codec = new StatelessCodec(plan, scorer.maxRows());
-        return new BatchWorker<>(scorer, new FinishingCodec(codec, newWriter()), times);
+        return new BatchWorker<>(scorer, new FinishingCodec(codec, earlyWriter()), times);
     }
 
     /** Whether a topic's records go straight to the scoring processor. */
@@ -143,7 +153,11 @@ public final class PipelineTopology implements AutoCloseable {
                     .repartition(Repartitioned.with(Serdes.ByteArray(), Serdes.ByteArray())
                             .withName(REPARTITION));
         }
-        telemetry.process(scoring, Named.as("score")).process(decide(), Named.as("decide"));
+        KStream<byte[], Turn> scored = telemetry.process(scoring, Named.as("score"));
+        if (!config.detect().isEmpty()) {
+            scored = scored.process(detect(), Named.as("detect"));
+        }
+        scored.process(decide(), Named.as("decide"));
         Topology topology = builder.build();
         TopicsConfig topics = config.topics();
         sink(topology, PREDICTIONS, topics.predictions(), "decide");
@@ -233,7 +247,7 @@ public final class PipelineTopology implements AutoCloseable {
     private ProcessorSupplier<byte[], byte[], byte[], Turn> stateful(LookAhead<Decoded> ahead) {
         return withStores(
                 () -> {
-                    PredictionWriter writer = newWriter();
+                    PredictionWriter writer = earlyWriter();
                     return new StatefulProcessor(
                             ahead,
                             () -> new StatefulScorer(plan, scorer, times),
@@ -241,6 +255,26 @@ public final class PipelineTopology implements AutoCloseable {
                             (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
                 },
                 Stores.persistentKeyValueStore(DEVICE_STORE));
+    }
+
+    private ProcessorSupplier<byte[], Turn, byte[], Turn> detect() {
+        List<String> known = Stream.concat(
+                        plan.scores().stream().map(ScoreColumn::name), config.observedFields().stream())
+                .toList();
+        return withStores(
+                () -> new DetectProcessor(
+                        new TaskDetectors(
+                                detect,
+                                known,
+                                new DetectorStates(DETECT_STORE, detect, DetectorStates.MEMORY_BYTES),
+                                gauges),
+                        newWriter()),
+                Stores.persistentKeyValueStore(DETECT_STORE));
+    }
+
+    /** Where a prediction is made; none where detectors have yet to add to it. */
+    private @Nullable PredictionWriter earlyWriter() {
+        return config.detect().isEmpty() ? newWriter() : null;
     }
 
     private PredictionWriter newWriter() {

@@ -2,6 +2,7 @@ package io.millrace.topology.streams;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -11,6 +12,7 @@ import org.apache.kafka.common.header.Headers;
 final class Turn {
     private final List<Headers> headers;
     private final List<Finished> results;
+    private int detected;
     private int sent;
 
     /** @param headers of each record, as polled */
@@ -30,6 +32,17 @@ final class Turn {
 
     void finish(List<Finished> all) {
         results.addAll(all);
+    }
+
+    /** How many results the detectors have seen already, in order. */
+    int detected() {
+        return detected;
+    }
+
+    /** Puts what the detectors make of the next result in its place. */
+    void detect(UnaryOperator<Finished> detectors) {
+        results.set(detected, detectors.apply(results.get(detected)));
+        detected++;
     }
 
     boolean isSent() {

@@ -208,4 +208,27 @@ class ContractCheckTest {
                 .extracting(Problem::line)
                 .containsExactly(2, 5);
     }
+
+    @Test
+    void detectorsWatchScoresThatThereAreAndRulesMayNameThem() throws Exception {
+        PipelineConfig config = config(INPUTS, STATE, """
+                detect:
+                  - {name: odd, on: anomaly}
+                  - {name: lost, on: anomali}
+                  - {name: anomaly, on: /a}
+                alerts:
+                  - {name: r, when: odd > 0}
+                  - {name: s, when: od > 0}
+                """);
+        assertThat(ContractCheck.check(config, MODEL))
+                .extracting(Problem::toString)
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith("pipeline.yaml:8: detect[1].on must name a score of the model (it has anomaly, "))
+                .anySatisfy(problem -> assertThat(problem)
+                        .isEqualTo("pipeline.yaml:9: detect[2].name must not be a score of the model, got: anomaly"))
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith("pipeline.yaml:12: alerts[1].when must name a score")
+                        .endsWith("got: od; did you mean odd?"))
+                .hasSize(3);
+    }
 }

@@ -21,7 +21,7 @@ class DeviceDetectorsTest {
             new DetectConfig("z", List.of("score"), new Method.RobustZ(32), new Gate(1000), 5, Optional.empty()),
             new DetectConfig("both", List.of("odd", "z"), new Method.Fisher(), new Gate(1), 0, Optional.empty()));
 
-    private final DetectPlan plan = DetectPlan.compile(THREE, List.of("score", "/value"));
+    private final DetectPlan plan = DetectPlan.compile(THREE);
 
     private static double[] event(Random random) {
         double outlier = random.nextInt(40) == 0 ? 50 : 1;
@@ -42,7 +42,7 @@ class DeviceDetectorsTest {
         int[] last = {-1000, -1000};
         int[] told = {0, 0};
         for (int i = 0; i < 10_000; i++) {
-            double[] scores = device.next(event(random), usual());
+            double[] scores = device.next(event(random), 0, usual());
             for (int j = 0; j < 2; j++) {
                 if (scores[j] > 0) {
                     assertThat(i - last[j]).isGreaterThan(THREE.get(j).refractory());
@@ -62,7 +62,7 @@ class DeviceDetectorsTest {
         Random random = new Random(seed);
         DeviceDetectors device = plan.newDevice();
         for (int i = 0; i < 1000; i++) {
-            device.next(event(random), usual());
+            device.next(event(random), 0, usual());
         }
         ByteBuffer snapshot = ByteBuffer.allocate(device.stateBytes());
         device.write(snapshot);
@@ -73,15 +73,15 @@ class DeviceDetectorsTest {
         double[] strict = {3, 1, 1};
         for (int i = 0; i < 500; i++) {
             double[] event = event(random);
-            device.next(event, strict);
-            restored.replay(event, device.told());
+            device.next(event, i, strict);
+            restored.replay(event, i, device.told());
         }
 
         // Then
         assertThat(bytes(restored)).isEqualTo(bytes(device));
         assertThat(restored.events()).isEqualTo(1500);
         double[] next = event(random);
-        assertThat(restored.next(next, usual())).containsExactly(device.next(next, usual()));
+        assertThat(restored.next(next, 900, usual())).containsExactly(device.next(next, 900, usual()));
     }
 
     private static byte[] bytes(DeviceDetectors device) {
@@ -97,8 +97,8 @@ class DeviceDetectorsTest {
         Random random = new Random(3);
         for (int i = 0; i < 300; i++) {
             double[] event = event(random);
-            one.next(new double[] {event[0], Double.NaN}, usual());
-            other.next(new double[] {event[0], i % 2 == 0 ? Double.NaN : Double.POSITIVE_INFINITY}, usual());
+            one.next(new double[] {event[0], Double.NaN}, i, usual());
+            other.next(new double[] {event[0], i % 2 == 0 ? Double.NaN : Double.POSITIVE_INFINITY}, i, usual());
         }
         assertThat(bytes(one)).isEqualTo(bytes(other));
     }
@@ -107,8 +107,7 @@ class DeviceDetectorsTest {
     @Test
     void strictnessTellsLess() {
         DetectPlan open = DetectPlan.compile(
-                List.of(new DetectConfig("r", List.of("s"), new Method.Rank(), new Gate(100), 0, Optional.empty())),
-                List.of("s"));
+                List.of(new DetectConfig("r", List.of("s"), new Method.Rank(), new Gate(100), 0, Optional.empty())));
         DeviceDetectors wide = open.newDevice();
         DeviceDetectors narrow = open.newDevice();
         Random random = new Random(4);
@@ -116,8 +115,8 @@ class DeviceDetectorsTest {
         int toldByNarrow = 0;
         for (int i = 0; i < 5000; i++) {
             double[] event = {random.nextGaussian()};
-            boolean w = wide.next(event, new double[] {1})[0] > 0;
-            boolean n = narrow.next(event, new double[] {4})[0] > 0;
+            boolean w = wide.next(event, i, new double[] {1})[0] > 0;
+            boolean n = narrow.next(event, i, new double[] {4})[0] > 0;
             assertThat(w || !n).isTrue();
             toldByWide += w ? 1 : 0;
             toldByNarrow += n ? 1 : 0;
@@ -126,23 +125,23 @@ class DeviceDetectorsTest {
     }
 
     @Test
-    void whatIsWatchedMustBeThere() {
-        assertThatThrownBy(() -> DetectPlan.compile(THREE, List.of("score")))
+    void whatIsCombinedMustStandBefore() {
+        assertThat(plan.signals()).containsExactly("/value", "score");
+        assertThatThrownBy(() -> DetectPlan.compile(List.of(THREE.get(0), THREE.get(2))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("detector odd must watch one of [score], got: /value");
+                .hasMessage("detector both must watch one of [odd], got: z");
     }
 
     @Test
     void anotherLayoutHasAnotherFingerprint() {
-        DetectPlan other = DetectPlan.compile(THREE.subList(0, 2), List.of("score", "/value"));
+        DetectPlan other = DetectPlan.compile(THREE.subList(0, 2));
         assertThat(other.fingerprint()).isNotEqualTo(plan.fingerprint());
-        assertThat(DetectPlan.compile(THREE, List.of("score", "/value")).fingerprint())
-                .isEqualTo(plan.fingerprint());
+        assertThat(DetectPlan.compile(THREE).fingerprint()).isEqualTo(plan.fingerprint());
     }
 
     @Test
     void theDefaultOfADeviceNeedsNoMoreThanFourKilobytes() {
-        DetectPlan usual = DetectPlan.compile(List.of(DetectConfig.usual("odd", "/value")), List.of("/value"));
+        DetectPlan usual = DetectPlan.compile(List.of(DetectConfig.usual("odd", "/value")));
         assertThat(usual.newDevice().stateBytes()).isLessThanOrEqualTo(4096);
     }
 }
