@@ -47,6 +47,10 @@ public class BatchBenchmark {
         scorer = new BatchScorer<>(pipeline.scorer, new StatelessCodec(pipeline.plan, ROWS), untold);
         writer = new PredictionWriter(
                 new ModelIdentity("mlp16", null, Model.MLP16.sha256(), "CPU"), List.of("score"), null);
+        scorer.score(List.of(telemetry.at(0)), outcomes);
+        if (((Prediction) outcomes[0]).scores().length != 1) {
+            throw new IllegalStateException("the records must be such that the model is asked, got: " + outcomes[0]);
+        }
     }
 
     @Benchmark

@@ -21,13 +21,14 @@ final class Telemetry {
     Telemetry() {
         Random random = new Random(1);
         for (int i = 0; i < RECORDS; i++) {
-            StringBuilder json = new StringBuilder("{\"seq\":1000000000,\"ts\":").append(1_764_000_000_000L + i);
+            long timeMs = 1_764_000_000_000L + i;
+            StringBuilder json = new StringBuilder("{\"seq\":1000000000,\"ts\":").append(timeMs);
             for (int f = 0; f < FEATURES; f++) {
                 json.append(",\"f").append(f).append("\":").append(random.nextInt(1000) / 1000.0);
             }
             byte[] key = ("device-" + i % DEVICES).getBytes(US_ASCII);
             records[i] = new RawEvent(
-                    "telemetry", 0, i, 0, key, json.append('}').toString().getBytes(US_ASCII));
+                    "telemetry", 0, i, timeMs, key, json.append('}').toString().getBytes(US_ASCII));
         }
     }
 
