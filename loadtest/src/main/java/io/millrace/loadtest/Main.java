@@ -2,6 +2,7 @@ package io.millrace.loadtest;
 
 import io.millrace.loadtest.compare.CompareCommand;
 import io.millrace.loadtest.crash.CrashCommand;
+import io.millrace.loadtest.run.LatencyCommand;
 import io.millrace.loadtest.run.RunCommand;
 import io.millrace.loadtest.run.SearchCommand;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             SearchCommand.class,
+            LatencyCommand.class,
             CompareCommand.class,
             VerifyCommand.class,
             GenerateCommand.class,

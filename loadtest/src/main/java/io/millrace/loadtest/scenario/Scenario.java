@@ -225,6 +225,22 @@ public record Scenario(
         return new Scenario(name, other, fleet, payload, topics, pipeline, chaos, limits);
     }
 
+    /** The same under another guarantee. */
+    public Scenario under(Guarantee guarantee) {
+        Pipeline other = new Pipeline(
+                pipeline.contestant,
+                pipeline.command,
+                pipeline.model,
+                guarantee,
+                pipeline.commitInterval,
+                pipeline.alert,
+                pipeline.threads,
+                pipeline.heap,
+                pipeline.metrics,
+                pipeline.kafka);
+        return new Scenario(name, load, fleet, payload, topics, other, chaos, limits);
+    }
+
     /**
      * The load that it describes.
      *
