@@ -3,6 +3,8 @@ package io.millrace.deploy.run;
 import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
 import io.millrace.connectors.alerts.WebhookSinkConnector;
 import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.eventhubs.EventHubsSourceConnector;
+import io.millrace.connectors.eventhubs.IotHubSourceConnector;
 import io.millrace.connectors.iothub.IotHubSinkConnector;
 import io.millrace.connectors.iothub.IotHubTwinsConnector;
 import io.millrace.connectors.worker.ConnectorSpec;
@@ -28,7 +30,10 @@ import org.apache.kafka.connect.source.SourceConnector;
 /** A pipeline's connectors, as Kafka Connect is to run them. */
 final class ConnectorPlan {
     /** The short names of our own connectors. Any other connector on the class path goes by its class. */
-    private static final Map<String, String> SOURCES = Map.of("iot-hub-twins", IotHubTwinsConnector.class.getName());
+    private static final Map<String, String> SOURCES = Map.of(
+            "event-hubs", EventHubsSourceConnector.class.getName(),
+            "iot-hub", IotHubSourceConnector.class.getName(),
+            "iot-hub-twins", IotHubTwinsConnector.class.getName());
 
     private static final Map<String, String> SINKS = Map.of(
             "alertmanager", AlertmanagerSinkConnector.class.getName(),
@@ -128,7 +133,11 @@ final class ConnectorPlan {
             return sinkDefaults();
         }
         return config.connect().source().filter(connector::equals).isPresent()
-                ? Map.of("topic", config.source().topic())
+                ? Map.of(
+                        "topic",
+                        config.source().topic(),
+                        "eventhubs.dead.letters.topic",
+                        config.topics().deadLetters())
                 : Map.of();
     }
 

@@ -1,0 +1,104 @@
+package io.millrace.connectors.eventhubs;
+
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.connectors.broker.BrokerOptions;
+import io.millrace.connectors.broker.EmbeddedBroker;
+import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.broker.Topics;
+import io.millrace.connectors.worker.ConnectorSpec;
+import io.millrace.connectors.worker.EmbeddedWorker;
+import io.millrace.connectors.worker.WorkerOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The embedded broker, and Kafka Connect's worker on it, with exactly-once support for sources. */
+final class SourceRig implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final EmbeddedBroker broker;
+    private EmbeddedWorker worker;
+
+    private SourceRig(EmbeddedBroker broker) {
+        this.broker = broker;
+        this.worker = startWorker();
+    }
+
+    static SourceRig start(Path directory) {
+        return new SourceRig(EmbeddedBroker.start(BrokerOptions.in(directory)));
+    }
+
+    Map<String, Object> kafka() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    EmbeddedWorker worker() {
+        return worker;
+    }
+
+    private EmbeddedWorker startWorker() {
+        return EmbeddedWorker.start(new WorkerOptions("sources", kafka(), true, Map.of()));
+    }
+
+    void restartWorker() {
+        worker.close();
+        worker = startWorker();
+    }
+
+    void topic(String name, int partitions) {
+        Topics.ensure(kafka(), List.of(TopicSpec.of(name, partitions)));
+    }
+
+    /** Has the worker run this connector alone. */
+    void run(String name, Class<?> type, Map<String, String> config) {
+        Map<String, String> all = new HashMap<>(config);
+        all.put("connector.class", type.getName());
+        worker.run(List.of(new ConnectorSpec(name, all)));
+    }
+
+    /** All committed records of some topics, once there are so many. */
+    List<ConsumerRecord<byte[], byte[]>> read(int count, String... topics) {
+        try (Reading reading = new Reading(kafka(), topics)) {
+            await().atMost(PATIENCE).until(() -> reading.poll().size() >= count);
+            return reading.poll();
+        }
+    }
+
+    /** Reads topics from their beginning, read_committed. */
+    static final class Reading implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+
+        Reading(Map<String, Object> kafka, String... topics) {
+            Map<String, Object> properties = new HashMap<>(kafka);
+            properties.put("group.id", "reading-" + System.nanoTime());
+            properties.put("auto.offset.reset", "earliest");
+            properties.put("isolation.level", "read_committed");
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer.subscribe(List.of(topics));
+        }
+
+        List<ConsumerRecord<byte[], byte[]>> poll() {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return records;
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+        broker.close();
+    }
+}
