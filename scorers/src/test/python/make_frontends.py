@@ -275,6 +275,31 @@ def torch_models():
            ["score"], {}, bound=HALF)
 
 
+def spark_models():
+    from onnxmltools import convert_sparkml
+    from onnxmltools.convert.common.data_types import FloatTensorType
+    from pyspark.ml import Pipeline
+    from pyspark.ml.classification import LogisticRegression
+    from pyspark.ml.feature import StandardScaler
+    from pyspark.ml.linalg import Vectors
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    frame = lambda rows, labels: spark.createDataFrame(
+        [(Vectors.dense([float(v) for v in row]), float(label)) for row, label in zip(rows, labels)], ["features", "label"])
+    model = Pipeline(stages=[
+        StandardScaler(inputCol="features", outputCol="scaled", withMean=True),
+        LogisticRegression(featuresCol="scaled", labelCol="label")]).fit(frame(TRAIN, LABELS))
+    scored = model.transform(frame(TEST, [0] * ROWS)).select("prediction", "probability").collect()
+    blob = convert_sparkml(model, "sparkml", [("features", FloatTensorType([None, 6]))], spark_session=spark)
+    write("sparkml-pipeline", "Spark ML", ["pyspark", "onnxmltools"], "scaler and logistic regression",
+          blob.SerializeToString(), {"features": TEST},
+          {"prediction": np.array([row.prediction for row in scored]),
+           "probability": np.array([row.probability.toArray() for row in scored])}, FLOAT)
+    spark.stop()
+
+
 def keras_models():
     import keras
     import tensorflow as tf
@@ -310,7 +335,7 @@ def main():
         for line in table.read_text().splitlines()[1:]:
             MADE[line.split("\t")[0]] = line
     for prefix, make in (("sklearn", sklearn_models), ("xgboost", xgboost_models), ("lightgbm", lightgbm_models),
-                         ("catboost", catboost_models), ("torch", torch_models), ("keras", keras_models)):
+                         ("catboost", catboost_models), ("torch", torch_models), ("keras", keras_models), ("sparkml", spark_models)):
         if prefix.startswith(ONLY):
             make()
     table.write_text("name\tfront end\tversion\tmodel\tbound\n" + "".join(MADE[n] + "\n" for n in sorted(MADE)))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import ml_dtypes
 import numpy as np
+import onnx
 from onnx import TensorProto as T
 from onnx import checker, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
@@ -44,12 +45,13 @@ def node(op, inputs, outputs, **attributes):
     return helper.make_node(op, inputs.split(), outputs.split(), **attributes)
 
 
-def save(name, nodes, inputs, outputs, initializers=(), extra_opsets=(), check=True, opset=17, ir_version=8):
+def save(name, nodes, inputs, outputs, initializers=(), extra_opsets=(), check=True, opset=17, ir_version=8,
+         metadata=None):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers), doc_string="a model for tests")
     opsets = [helper.make_opsetid("", opset), *extra_opsets]
     model = helper.make_model(
         graph, opset_imports=opsets, ir_version=ir_version, producer_name="millrace-tests", producer_version="1", model_version=3)
-    helper.set_model_props(model, {"author": "millrace", "threshold": "0.25"})
+    helper.set_model_props(model, {"author": "millrace", "threshold": "0.25"} | (metadata or {}))
     if check:
         checker.check_model(model, full_check=True)
     (MODELS / f"{name}.onnx").write_bytes(model.SerializeToString())
@@ -274,6 +276,30 @@ def old_files():
         write_golden(name, ROWS, {"features": rows}, {"score": rows + np.array([1, 2, 3], dtype=np.float32)})
 
 
+def external():
+    """As large models are exported: the weights in a file beside the model."""
+    model = save("external", dense("features", "score", 1), [tensor("features", T.FLOAT, "rows", 3)],
+                 [tensor("score", T.FLOAT, "rows", 2)], [weights("w1", 3, 2), weights("b1", 2)])
+    golden(model)
+    (MODELS / "weights.bin").unlink(missing_ok=True)
+    onnx.save_model(model, MODELS / "external.onnx", save_as_external_data=True, location="weights.bin",
+                    size_threshold=0)
+
+
+def metadata():
+    """What millrace.* keys in a model do: rows are normalised, elements have labels."""
+    copy = [node("Identity", "features", "score")]
+    tensors = [tensor("features", T.FLOAT, "rows", 3)], [tensor("score", T.FLOAT, "rows", 3)]
+    keys = {"millrace.mean": "10, 20,30", "millrace.scale.features": "2,4,5", "millrace.labels": "a, b,c",
+            "millrace.threshold": "0.8"}
+    save("metadata", copy, *tensors, metadata=keys)
+    for name, wrong in (("metadata-count", {"millrace.mean.features": "1,2"}),
+                        ("metadata-zero", {"millrace.scale": "1,0,1"}),
+                        ("metadata-text", {"millrace.mean": "1,two,3"}),
+                        ("metadata-nothing", {"millrace.labels": "a,b"})):
+        save(name, copy, *tensors, metadata=wrong)
+
+
 def refused():
     save("mixes-rows", [node("ReduceMean", "features", "mean", axes=[0]), node("Sub", "features mean", "score")],
          [tensor("features", T.FLOAT, "rows", 3)], [tensor("score", T.FLOAT, "rows", 3)])
@@ -299,5 +325,5 @@ def refused():
 if __name__ == "__main__":
     MODELS.mkdir(parents=True, exist_ok=True)
     for make in (mlp, autoencoder, several_inputs, fixed_batch, one_row_a_call, window, recurrent, types,
-                 open_row_shape, halves, texts, maps_and_sequences, inputs_without_rows, other_axes, old_files, refused):
+                 open_row_shape, halves, texts, maps_and_sequences, inputs_without_rows, other_axes, old_files, external, metadata, refused):
         make()

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's bytes, read once, with their digest: what is checked, described and loaded is the same file, even
@@ -24,11 +26,26 @@ public final class ModelFile {
     private final String name;
     private final byte[] bytes;
     private final String sha256;
+    private final ExternalData externalData;
 
-    private ModelFile(String name, byte[] bytes) {
+    private ModelFile(String name, byte[] bytes, @Nullable Path folder, long maxBytes) throws ModelException {
         this.name = name;
         this.bytes = bytes;
-        this.sha256 = HexFormat.of().formatHex(digest().digest(bytes));
+        MessageDigest digest = digest();
+        digest.update(bytes);
+        this.externalData = ExternalData.read(name, external(), folder, maxBytes - bytes.length, digest);
+        this.sha256 = HexFormat.of().formatHex(digest.digest());
+    }
+
+    private List<ExternalTensor> external() throws ModelException {
+        List<ExternalTensor> tensors = ExternalTensor.of(bytes);
+        for (ExternalTensor tensor : tensors) {
+            if (!tensor.inGraph()) {
+                throw new ModelException("model " + name + " must have only weights of its graph in other files, got: '"
+                        + OneLine.of(tensor.name()) + "' in " + OneLine.of(tensor.location()));
+            }
+        }
+        return tensors;
     }
 
     /** Reads a model of at most {@link #DEFAULT_MAX_BYTES}. */
@@ -39,7 +56,7 @@ public final class ModelFile {
     /**
      * Reads a model.
      *
-     * @param maxBytes the size limit in bytes, from 1 to {@link #DEFAULT_MAX_BYTES}
+     * @param maxBytes the size limit in bytes, with the weights that lie beside it, from 1 to {@link #DEFAULT_MAX_BYTES}
      * @throws ModelException if there is no such regular file, or it is empty, unreadable or too large
      */
     public static ModelFile read(Path path, long maxBytes) throws ModelException {
@@ -59,7 +76,8 @@ public final class ModelFile {
                 throw new ModelException("model " + path + " must have at most " + maxBytes + " bytes, got: "
                         + (size > maxBytes ? size : "more"));
             }
-            return of(path.toString(), bytes);
+            requireBytes(path.toString(), bytes);
+            return new ModelFile(path.toString(), bytes, path.toAbsolutePath().getParent(), maxBytes);
         } catch (NoSuchFileException e) {
             throw new ModelException("model " + path + " does not exist", e);
         } catch (IOException e) {
@@ -76,10 +94,14 @@ public final class ModelFile {
      * @param bytes the model; not copied, must not change afterwards
      */
     public static ModelFile of(String name, byte[] bytes) throws ModelException {
+        requireBytes(name, bytes);
+        return new ModelFile(name, bytes, null, DEFAULT_MAX_BYTES);
+    }
+
+    private static void requireBytes(String name, byte[] bytes) throws ModelException {
         if (bytes.length == 0) {
             throw new ModelException("model " + name + " is empty");
         }
-        return new ModelFile(name, bytes);
     }
 
     /**
@@ -117,9 +139,16 @@ public final class ModelFile {
         return bytes.length;
     }
 
-    /** SHA-256 of the bytes, 64 lower-case hexadecimal digits. */
+    /**
+     * SHA-256 of the bytes, 64 lower-case hexadecimal digits; where weights lie in other files, of the bytes of the
+     * model and of these files, in the order of their names: {@code cat model.onnx model.data | sha256sum}.
+     */
     public String sha256() {
         return sha256;
+    }
+
+    ExternalData externalData() {
+        return externalData;
     }
 
     byte[] bytes() {

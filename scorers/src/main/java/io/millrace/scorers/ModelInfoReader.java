@@ -349,7 +349,7 @@ final class ModelInfoReader {
         return dimension[0];
     }
 
-    private static String typeName(int number) {
+    static String typeName(int number) {
         return number >= 0 && number < TYPES.size() ? TYPES.get(number) : "type " + number;
     }
 }

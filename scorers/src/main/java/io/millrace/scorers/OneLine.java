@@ -11,7 +11,11 @@ final class OneLine {
         if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName();
         }
-        String line = message.strip().replaceAll("\\s+", " ");
+        return of(message);
+    }
+
+    static String of(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
         return line.length() <= MAX_CHARS ? line : line.substring(0, MAX_CHARS) + "…";
     }
 }

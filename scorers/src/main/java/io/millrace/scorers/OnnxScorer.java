@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores with ONNX Runtime on one device, or with a server: one session for all threads, each thread with a batch of
@@ -27,6 +28,7 @@ public final class OnnxScorer implements Scorer {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger users = new AtomicInteger(1);
     private final WarmUp warmUp;
+    private final @Nullable Normalisation[] normalisations;
 
     private OnnxScorer(
             ModelContract contract,
@@ -34,7 +36,9 @@ public final class OnnxScorer implements Scorer {
             OnnxOptions options,
             OrtEnvironment environment,
             OpenedDevice device,
-            WarmUp warmUp) {
+            WarmUp warmUp,
+            @Nullable Normalisation[] normalisations) {
+        this.normalisations = normalisations;
         this.contract = contract;
         this.layout = layout;
         this.maxRows = options.maxRows();
@@ -117,12 +121,13 @@ public final class OnnxScorer implements Scorer {
         Opening opening = new Opening();
         try (opening) {
             SessionEngine cpu = opening.add(SessionEngine.onCpu(environment, file, options));
-            RowLayout layout = new LayoutProbe(environment, cpu.session(), model, info.texts()).layout();
+            Map<String, String> metadata = cpu.session().getMetadata().getCustomMetadata();
+            RowLayout layout = ModelKeys.labelled(
+                    new LayoutProbe(environment, cpu.session(), model, info.texts()).layout(), metadata, model);
             requireMemory(model, layout, options.maxRows());
             OpenedDevice device = OpenedDevice.open(environment, file, options, cpu, layout, model);
             opening.add(device.engine());
-            ModelContract contract = contract(
-                    name, file.sha256(), layout, cpu.session().getMetadata().getCustomMetadata());
+            ModelContract contract = contract(name, file.sha256(), layout, metadata);
             return opening.succeeded(warmed(contract, layout, options, environment, device, model));
         }
     }
@@ -137,7 +142,14 @@ public final class OnnxScorer implements Scorer {
             throws OrtException, ScoringException, ModelException {
         try (SessionBatch batch = SessionBatch.of(environment, device, layout, options.maxRows(), () -> {})) {
             WarmUp warmUp = WarmUp.of(device.engine(), batch, options.maxRows(), model);
-            return new OnnxScorer(contract, layout, options, environment, device, warmUp);
+            return new OnnxScorer(
+                    contract,
+                    layout,
+                    options,
+                    environment,
+                    device,
+                    warmUp,
+                    ModelKeys.normalisations(layout, contract.metadata(), model));
         }
     }
 
@@ -201,7 +213,8 @@ public final class OnnxScorer implements Scorer {
         enter();
         boolean made = false;
         try {
-            Batch batch = SessionBatch.of(environment, device, layout, maxRows, this::leave);
+            SessionBatch batch = SessionBatch.of(environment, device, layout, maxRows, this::leave);
+            batch.normalise(normalisations);
             made = true;
             return batch;
         } catch (OrtException e) {

@@ -49,6 +49,13 @@ final class OnnxTypes {
                 });
     }
 
+    /** Our type of a number in onnx.proto's TensorProto.DataType. */
+    static Optional<ElementType> ofNumber(int dataType) {
+        return Arrays.stream(ElementType.values())
+                .filter(type -> name(type).equals(ModelInfoReader.typeName(dataType)))
+                .findFirst();
+    }
+
     /** {@code float}, {@code string}, {@code float16}, … */
     static String name(TensorInfo info) {
         return info.onnxType

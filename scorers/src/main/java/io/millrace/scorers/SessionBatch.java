@@ -2,8 +2,11 @@ package io.millrace.scorers;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of an {@link OnnxScorer}: {@link OnnxBatch} where memory can be shared with it, {@link ValueBatch}
@@ -22,6 +25,7 @@ abstract sealed class SessionBatch implements Batch permits OnnxBatch, ValueBatc
     private final Runnable onClose;
     private final AtomicReference<State> state = new AtomicReference<>(State.FREE);
     private String provider = "";
+    private TensorBuffer @Nullable [] normalised;
 
     /**
      * @param owner whose batch this is
@@ -63,7 +67,7 @@ abstract sealed class SessionBatch implements Batch permits OnnxBatch, ValueBatc
     @Override
     public final TensorBuffer input(int index) {
         requireOpen();
-        return inputs().get(index);
+        return normalised == null ? inputs().get(index) : normalised[index];
     }
 
     @Override
@@ -75,6 +79,19 @@ abstract sealed class SessionBatch implements Batch permits OnnxBatch, ValueBatc
     @Override
     public final String provider() {
         return provider;
+    }
+
+    /** From here on, inputs take what the normalisations do; {@code null} for one that is taken as it is. */
+    final void normalise(@Nullable Normalisation[] by) {
+        if (Arrays.stream(by).allMatch(Objects::isNull)) {
+            return;
+        }
+        normalised = new TensorBuffer[by.length];
+        for (int i = 0; i < by.length; i++) {
+            Normalisation one = by[i];
+            RowStore plain = inputs().get(i);
+            normalised[i] = one == null ? plain : one.of(plain);
+        }
     }
 
     /** Scores the first rows. The caller keeps the engine open meanwhile. */

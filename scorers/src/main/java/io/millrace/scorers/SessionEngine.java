@@ -1,5 +1,6 @@
 package io.millrace.scorers;
 
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
@@ -22,9 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class SessionEngine implements Engine {
     private final String provider;
     private final OrtSession session;
+    private final List<OnnxTensor> weights;
     private final PluginLibraries.@Nullable Lease plugin;
 
-    private SessionEngine(String provider, OrtSession session, PluginLibraries.@Nullable Lease plugin) {
+    private SessionEngine(
+            String provider, OrtSession session, List<OnnxTensor> weights, PluginLibraries.@Nullable Lease plugin) {
+        this.weights = weights;
         this.provider = provider;
         this.session = session;
         this.plugin = plugin;
@@ -33,7 +37,8 @@ final class SessionEngine implements Engine {
     /** Opens a session on the CPU. */
     static SessionEngine onCpu(OrtEnvironment environment, ModelFile file, OnnxOptions options) throws OrtException {
         try (SessionOptions session = sessionOptions(options)) {
-            return new SessionEngine("CPU", environment.createSession(file.bytes(), session), null);
+            List<OnnxTensor> weights = file.externalData().addTo(session, environment);
+            return new SessionEngine("CPU", environment.createSession(file.bytes(), session), weights, null);
         }
     }
 
@@ -58,8 +63,9 @@ final class SessionEngine implements Engine {
             } else {
                 provider = addBuiltIn(session, device, resources);
             }
+            List<OnnxTensor> weights = file.externalData().addTo(session, environment);
             SessionEngine engine = new SessionEngine(
-                    Placement.shortName(provider), environment.createSession(file.bytes(), session), lease);
+                    Placement.shortName(provider), environment.createSession(file.bytes(), session), weights, lease);
             opened = true;
             return engine;
         } finally {
@@ -171,6 +177,7 @@ final class SessionEngine implements Engine {
         } catch (OrtException e) {
             throw new IllegalStateException("the session cannot be closed: " + OneLine.of(e), e);
         } finally {
+            weights.forEach(OnnxTensor::close);
             if (plugin != null) {
                 plugin.close();
             }

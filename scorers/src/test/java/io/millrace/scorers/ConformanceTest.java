@@ -39,7 +39,7 @@ class ConformanceTest {
     void everyFrontEndIsThere() throws Exception {
         assertThat(FrontEnd.all())
                 .extracting(FrontEnd::frontEnd)
-                .contains("scikit-learn", "XGBoost", "LightGBM", "CatBoost", "PyTorch", "TensorFlow/Keras");
+                .contains("scikit-learn", "XGBoost", "LightGBM", "CatBoost", "PyTorch", "TensorFlow/Keras", "Spark ML");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.millrace.scorers.ModelFile;
 import io.millrace.scorers.ModelInfo;
 import io.millrace.scorers.OnnxOptions;
 import io.millrace.scorers.OnnxScorer;
+import io.millrace.scorers.TensorSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Spec;
             "the line '# pipeline.yaml': put your own field names into it."
         })
 final class InspectCommand implements Callable<Integer> {
+    private static final int MOST_TEXTS = 20;
+    private static final String THRESHOLD = "millrace.threshold";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -71,7 +75,26 @@ final class InspectCommand implements Callable<Integer> {
         return "pipeline: " + (name.isEmpty() ? "pipeline" : name.substring(0, Math.min(name.length(), 100))) + '\n'
                 + "source: {topic: telemetry, format: json, device: /deviceId, time: /ts}\n"
                 + skeleton.model(file, skeleton.features())
-                + "# alerts:\n#   - {name: anomaly, when: "
+                + alert(contract);
+    }
+
+    /** A rule for the first score; a comment, unless the model itself says where the threshold is. */
+    private static String alert(ModelContract contract) {
+        Map<String, String> metadata = contract.metadata();
+        for (TensorSpec output : contract.outputs()) {
+            String threshold = metadata.getOrDefault(THRESHOLD + "." + output.name(), metadata.get(THRESHOLD));
+            if (threshold != null && !output.type().isText()) {
+                String label = output.rowSize() == 1
+                        ? ""
+                        : "["
+                                + (output.labels().isEmpty()
+                                        ? "0"
+                                        : output.labels().get(0)) + "]";
+                return "alerts: # with the model's own threshold\n  - {name: anomaly, when: '" + output.name() + label
+                        + " > " + threshold + "', for: 3 of 5, severity: critical}\n";
+            }
+        }
+        return "# alerts:\n#   - {name: anomaly, when: "
                 + contract.outputs().get(0).name()
                 + " > 0.9, for: 3 of 5, severity: critical}\n";
     }
@@ -90,6 +113,10 @@ final class InspectCommand implements Callable<Integer> {
                 + "; IR version " + info.irVersion());
         info.inputs().forEach(input -> out.println("input      " + input));
         info.outputs().forEach(output -> out.println("output     " + output));
+        new TreeMap<>(info.texts())
+                .forEach((input, texts) -> out.println("text       " + input + " knows "
+                        + texts.stream().limit(MOST_TEXTS).collect(Collectors.joining(", "))
+                        + (texts.size() > MOST_TEXTS ? ", … (" + texts.size() + " in all)" : "")));
         for (Map.Entry<String, String> entry : new TreeMap<>(info.metadata()).entrySet()) {
             out.println("metadata   " + entry.getKey() + ": " + entry.getValue());
         }

@@ -74,7 +74,9 @@ final class PipelineDescription {
                         "%s = %s%s",
                         name,
                         score.output(),
-                        score.index().isPresent() ? "[" + score.index().getAsInt() + "]" : ""));
+                        score.index().isPresent()
+                                ? "[" + score.index().getAsInt() + "]"
+                                : score.label().map(label -> "[" + label + "]").orElse("")));
         add(
                 "batch",
                 "up to %d rows on %d scorer thread%s; a call costs %.1f µs + %.2f µs a row here",
@@ -154,6 +156,12 @@ final class PipelineDescription {
         }
         if (feature instanceof Feature.Rolling rolling) {
             return rolling.statistic().name().toLowerCase(Locale.ROOT) + rolling.over() + " " + rolling.field();
+        }
+        if (feature instanceof Feature.Word word) {
+            return word.field() + " as one of " + word.vocabulary().size() + " words";
+        }
+        if (feature instanceof Feature.Constant constant) {
+            return "always " + constant.value();
         }
         return feature instanceof Feature.OfField now ? now.field() : "seconds since the last event";
     }

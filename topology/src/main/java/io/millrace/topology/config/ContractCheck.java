@@ -26,6 +26,7 @@ public final class ContractCheck {
     public static List<Problem> check(PipelineConfig config, ModelContract contract) {
         ContractCheck check = new ContractCheck(config, contract);
         check.inputs();
+        new TextCheck(config, contract, check::report).check();
         check.state();
         check.scores();
         check.detect();
@@ -112,7 +113,19 @@ public final class ContractCheck {
     }
 
     private void score(String path, ScoreConfig score, TensorSpec output) {
-        if (hasOpenRow(output)) {
+        if (output.type().isText()) {
+            if (score.label().isEmpty()) {
+                report(path, "must give the label that it stands for, because the model gives text: " + output);
+            } else if (output.rowSize() != 1) {
+                report(path, "must name an output with one text in a row, got: " + output);
+            }
+        } else if (score.label().isPresent()) {
+            if (!output.labels().contains(score.label().get())) {
+                report(
+                        path + ".label",
+                        "must be a label of " + output + hint(score.label().get(), output.labels()));
+            }
+        } else if (hasOpenRow(output)) {
             if (score.index().isEmpty()) {
                 report(path, "must give an index into the model's " + output);
             }

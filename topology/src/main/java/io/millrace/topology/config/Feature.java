@@ -1,5 +1,11 @@
 package io.millrace.topology.config;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
 /** One value of a model's input row, and what it is made from. */
 public sealed interface Feature {
     /** Whether it depends on the device's earlier events. */
@@ -28,6 +34,57 @@ public sealed interface Feature {
         @Override
         public int history() {
             return 0;
+        }
+    }
+
+    /**
+     * The field's word as its index in a vocabulary, from 0.
+     *
+     * @param unknown what any other word counts as; empty: a record with one becomes a dead letter
+     */
+    record Word(String field, List<String> vocabulary, OptionalInt unknown) implements OfField {
+        static final IntRange UNKNOWN = new IntRange(-1_000_000, 1_000_000);
+
+        public Word {
+            Rules.POINTER.check("field", field);
+            vocabulary = List.copyOf(vocabulary);
+            if (vocabulary.isEmpty()) {
+                throw new Violation("must have at least one word", "vocabulary");
+            }
+            Set<String> words = new HashSet<>();
+            for (String word : vocabulary) {
+                if (!words.add(word)) {
+                    throw new Violation("must have every word once, got twice: " + word, "vocabulary");
+                }
+            }
+            unknown.ifPresent(value -> UNKNOWN.check("unknown", value));
+        }
+
+        @Override
+        public int history() {
+            return 0;
+        }
+    }
+
+    /**
+     * The same in every row; for what a model takes once a call.
+     *
+     * @param value a number, or text where the model takes text
+     */
+    record Constant(String value) implements Feature {
+        @Override
+        public boolean needsPast() {
+            return false;
+        }
+
+        /** As a number, if it is one. */
+        public OptionalDouble number() {
+            try {
+                return OptionalDouble.of(
+                        value.equals("true") ? 1 : value.equals("false") ? 0 : Rules.NUMBER.read(value));
+            } catch (Violation e) {
+                return OptionalDouble.empty();
+            }
         }
     }
 

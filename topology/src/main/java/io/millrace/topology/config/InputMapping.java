@@ -11,6 +11,11 @@ public sealed interface InputMapping {
     /** Whether it depends on the device's earlier events. */
     boolean needsPast();
 
+    /** Its features one by one; those of a window are not told apart. */
+    default List<Feature> features() {
+        return List.of();
+    }
+
     /** Names each field that it is made from, with how many earlier values of it are needed; fields may repeat. */
     void eachField(ObjIntConsumer<String> use);
 

@@ -58,7 +58,8 @@ public record ModelConfig(
     /**
      * The scores that a model gives, by name and in order: those configured, or else every element of every output
      * that is not recurrent state. The only element of an output is named after it, one of several
-     * {@code NAME[0]}, {@code NAME[1]} and so on.
+     * {@code NAME[0]}, {@code NAME[1]} and so on, or {@code NAME[LABEL]} where the model tells labels. Text is no score
+     * unless it is configured.
      */
     public Map<String, ScoreConfig> scoresOf(ModelContract contract) {
         if (!scores.isEmpty()) {
@@ -66,7 +67,7 @@ public record ModelConfig(
         }
         Map<String, ScoreConfig> all = new LinkedHashMap<>();
         for (TensorSpec output : contract.outputs()) {
-            if (!state.containsKey(output.name())) {
+            if (!state.containsKey(output.name()) && !output.type().isText()) {
                 addAll(output, all);
             }
         }
@@ -79,7 +80,10 @@ public record ModelConfig(
             return;
         }
         for (int i = 0; i < output.rowSize(); i++) {
-            all.put(output.name() + "[" + i + "]", new ScoreConfig(output.name(), OptionalInt.of(i)));
+            String label = output.labels().isEmpty()
+                    ? Integer.toString(i)
+                    : output.labels().get(i);
+            all.put(output.name() + "[" + label + "]", new ScoreConfig(output.name(), OptionalInt.of(i)));
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** Reads the {@code model} section. */
 final class ModelReader {
-    private static final List<String> FIELD_FEATURES = List.of("lag", "delta", "rolling");
+    private static final List<String> FIELD_FEATURES = List.of("lag", "delta", "rolling", "vocabulary");
 
     private static final Rule<Device> DEVICE = text -> {
         try {
@@ -116,6 +116,9 @@ final class ModelReader {
             return section.build(
                     () -> new Feature.SinceLast(section.get("since-last", Rules.oneOf(Unit.class), Unit.SECONDS)));
         }
+        if (section.has("constant")) {
+            return section.build(() -> new Feature.Constant(section.get("constant", Rules.TEXT, "0")));
+        }
         return section.build(() -> fieldFeature(section));
     }
 
@@ -125,10 +128,21 @@ final class ModelReader {
         if (kinds.size() != 1) {
             FIELD_FEATURES.forEach(section::value);
             section.value("over");
-            throw new Violation("must come with exactly one of lag, delta and rolling, got: " + kinds.size(), "field");
+            section.value("unknown");
+            throw new Violation(
+                    "must come with exactly one of lag, delta, rolling and vocabulary, got: " + kinds.size(), "field");
         }
         return switch (kinds.get(0)) {
             case "lag" -> new Feature.Lag(field, section.require("lag", Rules.EVENTS, 1));
+            case "vocabulary" ->
+                new Feature.Word(
+                        field,
+                        section.list("vocabulary").stream()
+                                .flatMap(word -> word.as(Rules.TEXT).stream())
+                                .collect(Collectors.toList()),
+                        section.optional("unknown", Feature.Word.UNKNOWN)
+                                .map(OptionalInt::of)
+                                .orElse(OptionalInt.empty()));
             case "delta" -> new Feature.Delta(field, section.require("delta", Rules.EVENTS, 1));
             default ->
                 new Feature.Rolling(
@@ -151,7 +165,8 @@ final class ModelReader {
         Section score = value.section();
         return score.build(() -> new ScoreConfig(
                 score.require("output", Rules.LABEL, "stand-in"),
-                score.optional("index", ScoreConfig.INDEX).map(OptionalInt::of).orElse(OptionalInt.empty())));
+                score.optional("index", ScoreConfig.INDEX).map(OptionalInt::of).orElse(OptionalInt.empty()),
+                score.optional("label", Rules.LABEL)));
     }
 
     private static Map<String, String> state(Section state) {

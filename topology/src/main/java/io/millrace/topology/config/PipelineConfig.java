@@ -1,9 +1,12 @@
 package io.millrace.topology.config;
 
+import io.millrace.scorers.ModelContract;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,7 +59,7 @@ public record PipelineConfig(
     }
 
     /**
-     * JSON pointers of all numeric fields that are read from a payload, each once, in the order of first use:
+     * JSON pointers of all fields that are read from a payload, each once, in the order of first use:
      * the model's inputs, then those that only quality looks at.
      */
     public List<String> fields() {
@@ -84,5 +87,27 @@ public record PipelineConfig(
     /** The names of the scores that detectors make. */
     public List<String> detected() {
         return detect.stream().flatMap(detector -> detector.scores().stream()).toList();
+    }
+
+    /** What is made of the words of fields that have a vocabulary, by JSON pointer. */
+    public Map<String, Feature.Word> words() {
+        Map<String, Feature.Word> words = new LinkedHashMap<>();
+        model.inputs().values().forEach(input -> input.features().forEach(feature -> {
+            if (feature instanceof Feature.Word word) {
+                words.put(word.field(), word);
+            }
+        }));
+        return words;
+    }
+
+    /** Fields that stay text because the model takes text, by JSON pointer. */
+    public Set<String> texts(ModelContract contract) {
+        Set<String> texts = new LinkedHashSet<>();
+        model.inputs().forEach((name, input) -> {
+            if (contract.input(name).map(spec -> spec.type().isText()).orElse(false)) {
+                input.eachField((field, history) -> texts.add(field));
+            }
+        });
+        return texts;
     }
 }

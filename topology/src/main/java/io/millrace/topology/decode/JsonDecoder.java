@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Reads the wanted fields out of a JSON object (or array, where a pointer starts with an index).
  *
  * <p>The record must be strict RFC 8259 in UTF-8 from its first byte to its last, unwanted parts included. Of equal
- * names the last wins. A wanted field is a number, {@code true} (1), {@code false} (0) or {@code null} (NaN: the
- * sensor gave nothing); one that is not required may be absent or anything else, and is NaN then. Where several things are wrong, form comes before meaning, then the device, the time, and
+ * names the last wins. A wanted field is text if the layout says so, else a number, {@code true} (1), {@code false} (0) or
+ * {@code null} (NaN: the sensor gave nothing); one that is not required may be absent or anything else, and is NaN
+ * then. Where several things are wrong, form comes before meaning, then the device, the time, and
  * the fields in their order.
  *
  * <p>One pass, and nothing is allocated but the device id's bytes; numbers of more than 19 digits or of extreme
@@ -34,6 +35,7 @@ public final class JsonDecoder implements EventDecoder {
     private final int timeSlot;
     private final FieldWalk walk;
     private final boolean arrayWanted;
+    private final @Nullable TextReader[] texts; // by slot
     private final byte[] text = new byte[MAX_DEVICE_BYTES + 4];
     private final double[] number = new double[1];
 
@@ -43,6 +45,12 @@ public final class JsonDecoder implements EventDecoder {
         List<JsonPointer> pointers = new ArrayList<>(layout.fields());
         deviceSlot = addIfAny(layout.device(), pointers);
         timeSlot = addIfAny(layout.time(), pointers);
+        texts = new TextReader[layout.fields().size()];
+        layout.texts().forEach((slot, field) -> {
+            JsonPointer pointer = layout.fields().get(slot);
+            texts[slot] = new TextReader(pointer.text(), slot, field);
+            pointers.add(pointer); // wanted twice, so that the walk keeps its place even if it is a number
+        });
         FieldMatcher root = FieldMatcher.compile(pointers);
         walk = new FieldWalk(root, pointers.size(), layout.maxDepth());
         arrayWanted = root.hasElements();
@@ -85,7 +93,7 @@ public final class JsonDecoder implements EventDecoder {
         }
         Rejected rejected = takeDevice(in, into);
         rejected = rejected == null ? takeTime(in, into) : rejected;
-        rejected = rejected == null ? checkFields(into.values()) : rejected;
+        rejected = rejected == null ? checkFields(in, into) : rejected;
         return rejected == null ? into : rejected;
     }
 
@@ -200,9 +208,18 @@ public final class JsonDecoder implements EventDecoder {
         return length < 0 ? IsoInstant.NO_INSTANT : IsoInstant.parse(text, 0, length);
     }
 
-    private @Nullable Rejected checkFields(double[] values) {
+    private @Nullable Rejected checkFields(byte[] in, Event into) {
+        double[] values = into.values();
         for (int slot = 0; slot < values.length; slot++) {
             byte kind = walk.kind(slot);
+            TextReader text = texts[slot];
+            if (text != null) {
+                Rejected rejected = text.take(in, walk, into);
+                if (rejected != null) {
+                    return rejected;
+                }
+                continue;
+            }
             if (kind == JsonKind.NUMBER ? Double.isInfinite(values[slot]) : !isNumeric(kind)) {
                 if (slot >= layout.required()) {
                     values[slot] = Double.NaN;

@@ -2,15 +2,18 @@ package io.millrace.topology.decode;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is wanted of a JSON record, and how much of it is put up with.
  *
- * @param fields the numeric fields, in the order of the event's values; each at most once
+ * @param fields the fields, in the order of the event's values; each at most once
  * @param required how many of them, from the first, a record must have; of the others, one that is absent or no
  *     number is NaN
+ * @param texts which of the fields are text, by their place, and what is made of it
  * @param device where the device id stands: a string or an integer; null if the record's key names the device
  * @param time where the event time stands: epoch milliseconds, or an ISO-8601 instant; null for the record's own
  * @param maxBytes the largest payload, bytes
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record JsonLayout(
         List<JsonPointer> fields,
         int required,
+        Map<Integer, TextField> texts,
         @Nullable JsonPointer device,
         @Nullable JsonPointer time,
         int maxBytes,
@@ -29,6 +33,10 @@ public record JsonLayout(
 
     public JsonLayout {
         fields = List.copyOf(fields);
+        texts = Map.copyOf(texts);
+        for (int field : texts.keySet()) {
+            Objects.checkIndex(field, fields.size());
+        }
         if (maxBytes < 1) {
             throw new IllegalArgumentException("maxBytes must be at least 1, got: " + maxBytes);
         }
@@ -47,14 +55,14 @@ public record JsonLayout(
         checkDepth(time, maxDepth);
     }
 
-    /** With every field required. */
+    /** Of numbers only, every one required. */
     public JsonLayout(
             List<JsonPointer> fields,
             @Nullable JsonPointer device,
             @Nullable JsonPointer time,
             int maxBytes,
             int maxDepth) {
-        this(fields, fields.size(), device, time, maxBytes, maxDepth);
+        this(fields, fields.size(), Map.of(), device, time, maxBytes, maxDepth);
     }
 
     /** Also bounds how deep the decoder calls itself. */

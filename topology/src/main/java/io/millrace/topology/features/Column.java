@@ -17,6 +17,11 @@ interface Column {
         return (now, timeMs, past) -> now[field];
     }
 
+    /** The same in every row. */
+    static Column constant(double value) {
+        return (now, timeMs, past) -> value;
+    }
+
     /** The field's value some events ago. */
     static Column lag(int kept, int events) {
         return (now, timeMs, past) -> past.back(kept, events);

@@ -25,7 +25,7 @@ public final class FeaturePlan {
 
     /**
      * @param inputs how each of the model's inputs is filled, in the model's order; {@code null} for one that the
-     *     model's own state fills
+     *     model's own state fills, or that takes text
      * @param fields the event's fields, in the order of its values
      * @param frozen fields watched for a frozen sensor
      * @param hidden how many numbers of recurrent model state a device has
@@ -83,6 +83,9 @@ public final class FeaturePlan {
     }
 
     private static Column column(Feature feature, List<String> fields, List<String> kept) {
+        if (feature instanceof Feature.Constant constant) {
+            return Column.constant(constant.number().orElseThrow());
+        }
         if (!(feature instanceof Feature.OfField ofField)) {
             return Column.sinceLast();
         }

@@ -2,6 +2,8 @@ package io.millrace.topology.score;
 
 import io.millrace.scorers.ModelContract;
 import io.millrace.scorers.TensorSpec;
+import io.millrace.topology.config.Feature;
+import io.millrace.topology.config.InputMapping;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.QualityConfig;
 import io.millrace.topology.config.ScoreConfig;
@@ -9,10 +11,12 @@ import io.millrace.topology.config.SourceConfig;
 import io.millrace.topology.decode.JsonDecoder;
 import io.millrace.topology.decode.JsonLayout;
 import io.millrace.topology.decode.JsonPointer;
+import io.millrace.topology.decode.TextField;
 import io.millrace.topology.features.FeaturePlan;
 import io.millrace.topology.features.Quality;
 import io.millrace.topology.key.DeviceKey;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,29 +45,65 @@ public final class PlanCompiler {
         List<RecurrentState> recurrent = recurrent();
         FeaturePlan features = FeaturePlan.compile(
                 contract.inputs().stream()
-                        .map(input -> config.model().inputs().get(input.name()))
+                        .map(input -> input.type().isText()
+                                ? null
+                                : config.model().inputs().get(input.name()))
                         .toList(),
                 fields,
                 frozen,
                 recurrent.stream().mapToInt(state -> rowSize(state.output())).sum());
         List<String> wanted = new ArrayList<>(fields);
         wanted.addAll(config.ruleFields());
-        JsonLayout layout = layout(config.source(), wanted, fields.size());
+        JsonLayout layout = layout(config.source(), wanted, fields.size(), texts(fields));
         return new ScoringPlan(
                 () -> new JsonDecoder(layout),
                 config.source().device().isPresent() ? DeviceKey.FIELD : DeviceKey.RECORD_KEY,
                 List.copyOf(wanted),
                 config.observedFields(),
                 features,
+                textColumns(fields),
                 new Quality(limits, config.quality().clockAhead().toMillis()),
                 scores(),
                 recurrent);
     }
 
-    private static JsonLayout layout(SourceConfig source, List<String> fields, int required) {
+    /** What is made of the fields that are text, by their place. */
+    private Map<Integer, TextField> texts(List<String> fields) {
+        Map<Integer, TextField> texts = new HashMap<>();
+        config.words()
+                .forEach((field, word) ->
+                        texts.put(fields.indexOf(field), new TextField(word.vocabulary(), word.unknown())));
+        config.texts(contract).forEach(field -> texts.put(fields.indexOf(field), TextField.ANY));
+        return texts;
+    }
+
+    private List<TextColumn> textColumns(List<String> fields) {
+        List<TextColumn> columns = new ArrayList<>();
+        for (int input = 0; input < contract.inputs().size(); input++) {
+            TensorSpec spec = contract.inputs().get(input);
+            InputMapping mapping = config.model().inputs().get(spec.name());
+            if (!spec.type().isText() || mapping == null) {
+                continue;
+            }
+            List<Feature> features = mapping.features();
+            for (int column = 0; column < features.size(); column++) {
+                Feature feature = features.get(column);
+                columns.add(
+                        feature instanceof Feature.Constant constant
+                                ? new TextColumn(input, column, TextColumn.NONE, constant.value())
+                                : new TextColumn(
+                                        input, column, fields.indexOf(((Feature.OfField) feature).field()), ""));
+            }
+        }
+        return columns;
+    }
+
+    private static JsonLayout layout(
+            SourceConfig source, List<String> fields, int required, Map<Integer, TextField> texts) {
         return new JsonLayout(
                 fields.stream().map(JsonPointer::parse).toList(),
                 required,
+                texts,
                 source.device().map(JsonPointer::parse).orElse(null),
                 source.time().map(JsonPointer::parse).orElse(null),
                 source.maxBytes(),
@@ -103,10 +143,16 @@ public final class PlanCompiler {
         for (Map.Entry<String, ScoreConfig> score :
                 config.model().scoresOf(contract).entrySet()) {
             ScoreConfig from = score.getValue();
+            int output = index(contract.outputs(), from.output());
+            TensorSpec spec = contract.outputs().get(output);
+            boolean text = spec.type().isText();
+            int element = text
+                    ? 0
+                    : from.label()
+                            .map(spec.labels()::indexOf)
+                            .orElse(from.index().orElse(0));
             columns.add(new ScoreColumn(
-                    score.getKey(),
-                    index(contract.outputs(), from.output()),
-                    from.index().orElse(0)));
+                    score.getKey(), output, element, text ? from.label().orElse(null) : null));
         }
         return columns;
     }

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * @param wanted pointers of an event's values, in order: what the model and quality need, then what only rules look at
  * @param observed pointers of those that the alerts' rules look at, in the order of a prediction's fields
  * @param features makes the rows
+ * @param texts the texts of the rows
  * @param quality judges the sensors
  * @param scores the scores that a prediction tells, in order
  * @param recurrent outputs that are inputs the next time
@@ -30,6 +31,7 @@ public record ScoringPlan(
         List<String> wanted,
         List<String> observed,
         FeaturePlan features,
+        List<TextColumn> texts,
         Quality quality,
         List<ScoreColumn> scores,
         List<RecurrentState> recurrent) {
@@ -51,11 +53,14 @@ public record ScoringPlan(
     }
 
     /** Writes the inputs that features fill; the recurrent ones are the caller's. */
-    void writeRow(double[][] inputs, Batch batch, int row) {
+    void writeRow(double[][] inputs, Event event, Batch batch, int row) {
         for (int i = 0; i < inputs.length; i++) {
             if (inputs[i].length > 0) {
                 batch.input(i).setRow(row, inputs[i], 0);
             }
+        }
+        for (int i = 0; i < texts.size(); i++) {
+            texts.get(i).write(event, batch, row);
         }
     }
 
@@ -75,8 +80,7 @@ public record ScoringPlan(
     double[] readScores(Batch batch, int row) {
         double[] values = new double[scores.size()];
         for (int i = 0; i < values.length; i++) {
-            ScoreColumn score = scores.get(i);
-            values[i] = batch.output(score.output()).get(row, score.element());
+            values[i] = scores.get(i).read(batch, row);
         }
         return values;
     }

@@ -195,7 +195,7 @@ public final class StatefulScorer implements AutoCloseable {
     private final class Rows implements RowCodec<Row, Outcome> {
         @Override
         public @Nullable Outcome encode(Row row, Batch batch, int at) {
-            plan.writeRow(row.inputs, batch, at);
+            plan.writeRow(row.inputs, row.event, batch, at);
             plan.recurrent().forEach(state -> state.write(batch, at, row.state.hidden()));
             return null;
         }

@@ -49,7 +49,7 @@ public final class StatelessCodec implements RowCodec<RawEvent, Outcome> {
             return Prediction.insufficient(device(event), event.timeMs(), insufficient);
         }
         plan.features().fill(event.values(), event.timeMs(), noPast, inputs);
-        plan.writeRow(inputs, batch, row);
+        plan.writeRow(inputs, event, batch, row);
         return null;
     }
 

@@ -39,7 +39,7 @@ class PipelineDocumentTest {
 
     @Test
     void everySnippetIsAPipeline() throws ConfigException {
-        assertThat(snippets("yaml")).hasSize(5);
+        assertThat(snippets("yaml")).hasSize(7);
         for (String yaml : snippets("yaml")) {
             assertThat(read(yaml).pipeline()).isNotEmpty();
         }
@@ -55,13 +55,13 @@ class PipelineDocumentTest {
                 .collect(Collectors.toList());
 
         // Then
-        assertThat(features).hasSize(5);
+        assertThat(features).hasSize(7);
         assertThat(read(PipelineReaderTest.LEAST.replace("/a", String.join(", ", features)))
                         .model()
                         .inputs()
                         .get("x"))
                 .extracting(InputMapping::elements)
-                .isEqualTo(5);
+                .isEqualTo(7);
     }
 
     @Test

@@ -182,10 +182,10 @@ class PipelineProblemsTest {
                 arguments("uri: m, inputs: {x: [/a, {lag: 1}]}", "model.inputs.x[1].field is required"),
                 arguments(
                         "uri: m, inputs: {x: [{field: /a}]}",
-                        "model.inputs.x[0].field must come with exactly one of lag, delta and rolling, got: 0"),
+                        "model.inputs.x[0].field must come with exactly one of lag, delta, rolling and vocabulary, got: 0"),
                 arguments(
                         "uri: m, inputs: {x: [{field: /a, lag: 1, delta: 1}]}",
-                        "model.inputs.x[0].field must come with exactly one of lag, delta and rolling, got: 2"),
+                        "model.inputs.x[0].field must come with exactly one of lag, delta, rolling and vocabulary, got: 2"),
                 arguments(
                         "uri: m, inputs: {x: [{field: /a, lag: 0}]}",
                         "model.inputs.x[0].lag must be between 1 and 4096, got: 0"),

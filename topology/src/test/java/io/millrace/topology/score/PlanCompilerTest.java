@@ -43,10 +43,10 @@ class PlanCompilerTest {
     void withoutConfiguredScoresEveryOutputButStateGivesThem() {
         assertThat(Fixtures.plan(YAML, MODEL).scores())
                 .containsExactly(
-                        new ScoreColumn("classes[0]", 1, 0),
-                        new ScoreColumn("classes[1]", 1, 1),
-                        new ScoreColumn("classes[2]", 1, 2),
-                        new ScoreColumn("anomaly", 2, 0));
+                        new ScoreColumn("classes[0]", 1, 0, null),
+                        new ScoreColumn("classes[1]", 1, 1, null),
+                        new ScoreColumn("classes[2]", 1, 2, null),
+                        new ScoreColumn("anomaly", 2, 0, null));
     }
 
     @Test
@@ -54,7 +54,7 @@ class PlanCompilerTest {
         String yaml = YAML.replace("quality:", "  scores: {z: anomaly, worn: {output: classes, index: 2}}\nquality:");
 
         assertThat(Fixtures.plan(yaml, MODEL).scores())
-                .containsExactly(new ScoreColumn("z", 2, 0), new ScoreColumn("worn", 1, 2));
+                .containsExactly(new ScoreColumn("z", 2, 0, null), new ScoreColumn("worn", 1, 2, null));
     }
 
     @Test
