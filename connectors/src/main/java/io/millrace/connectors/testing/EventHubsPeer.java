@@ -1,7 +1,9 @@
 package io.millrace.connectors.testing;
 
 import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class EventHubsPeer implements AutoCloseable {
+    private static final int SMALL_BYTES = 4_096;
+
     private final PeerOptions options;
     private final Namespace namespace;
     private final DeviceMessages devices;
@@ -144,11 +148,24 @@ public final class EventHubsPeer implements AutoCloseable {
      * @return its sequence number
      */
     public long put(String hub, int partition, @Nullable String key, Message message) {
-        byte[] buffer = new byte[WriterLink.MAX_MESSAGE_BYTES];
-        byte[] bytes = java.util.Arrays.copyOf(buffer, message.encode(buffer, 0, buffer.length));
+        byte[] bytes = encoded(message);
         long sequence = log(hub, partition).append(bytes, key, namespace.now().toEpochMilli());
         loop.wake();
         return sequence;
+    }
+
+    /** Most events are small: the largest buffer is for those that are not. */
+    private static byte[] encoded(Message message) {
+        for (int size = SMALL_BYTES; ; size = WriterLink.MAX_MESSAGE_BYTES) {
+            byte[] buffer = new byte[size];
+            try {
+                return Arrays.copyOf(buffer, message.encode(buffer, 0, size));
+            } catch (BufferOverflowException e) {
+                if (size == WriterLink.MAX_MESSAGE_BYTES) {
+                    throw new IllegalArgumentException("an event must have at most " + size + " bytes", e);
+                }
+            }
+        }
     }
 
     /** The events that a partition keeps, oldest first, from a sequence number on. */

@@ -69,6 +69,11 @@ final class DemoCommand implements Callable<Integer> {
     private InetSocketAddress http;
 
     @Option(
+            names = "--event-hubs",
+            description = "Send the readings through Event Hubs: a peer on this machine, and the connector for it.")
+    private boolean eventHubs;
+
+    @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "Keep the broker's data there; without it, a temporary folder that is removed at the end.")
@@ -84,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Path home = data != null ? data : Files.createTempDirectory("millrace-demo-");
         try (StopSignal stop = new StopSignal()) {
-            DemoOptions options = new DemoOptions(pumps, readingsPerSecond, seed, length, http, home);
+            DemoOptions options = new DemoOptions(pumps, readingsPerSecond, seed, length, http, eventHubs, home);
             DemoReport report = new Demo(options, out, stop::isAsked).run();
             out.println();
             report.lines().forEach(out::println);

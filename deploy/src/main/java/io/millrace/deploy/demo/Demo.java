@@ -1,5 +1,8 @@
 package io.millrace.deploy.demo;
 
+import io.millrace.connectors.testing.EventHubsPeer;
+import io.millrace.connectors.testing.HubSpec;
+import io.millrace.connectors.testing.PeerOptions;
 import io.millrace.deploy.page.AlertTransition;
 import io.millrace.deploy.page.LiveView;
 import io.millrace.deploy.page.Summary;
@@ -7,6 +10,7 @@ import io.millrace.deploy.run.Cluster;
 import io.millrace.deploy.run.LoadedPipeline;
 import io.millrace.deploy.run.MetricsEndpoint;
 import io.millrace.deploy.run.PipelineView;
+import io.millrace.deploy.run.RunningConnectors;
 import io.millrace.deploy.run.RunningPipeline;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,12 +24,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demonstration: a fleet of simulated pumps in front of a pipeline like any user's, and a look at what comes out.
  * It tells what happens as it happens, and sums up at the end.
  */
 public final class Demo {
+    private static final String HUB = "telemetry";
+    private static final int HUB_PARTITIONS = 4;
     private static final Duration UNENDING = Duration.ofHours(12);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration DRAIN = Duration.ofSeconds(30);
@@ -49,38 +56,45 @@ public final class Demo {
     public DemoReport run() throws Exception {
         say("starting a Kafka broker, the pipeline and %d pumps in %s", options.pumps(), options.data());
         Path pipelineFile = unpack();
+        if (!options.eventHubs()) {
+            return run(pipelineFile, null);
+        }
+        try (EventHubsPeer peer = EventHubsPeer.start(PeerOptions.of(HubSpec.of(HUB, HUB_PARTITIONS)))) {
+            connect(pipelineFile, peer);
+            say("event hub  %s", peer.connectionString());
+            return run(pipelineFile, peer);
+        }
+    }
+
+    @SuppressWarnings("try") // the connectors run beside it until it ends
+    private DemoReport run(Path pipelineFile, @Nullable EventHubsPeer peer) throws Exception {
         try (LoadedPipeline loaded = LoadedPipeline.load(pipelineFile);
                 MetricsEndpoint unmeasured = MetricsEndpoint.at(null);
                 Cluster cluster =
                         Cluster.of(loaded.config().kafka(), options.data().resolve("broker"));
                 RunningPipeline running =
                         RunningPipeline.start(loaded, cluster, options.data().resolve("state"), unmeasured.meter());
+                RunningConnectors connectors = RunningConnectors.start(loaded.config(), cluster);
                 PipelineView page = PipelineView.open(options.http(), loaded.config(), cluster, running)) {
             awaitReady(running);
             say("broker     %s", cluster.bootstrapServers());
             say("pipeline   %s", pipelineFile);
             say("page       %s", page.url().orElseThrow());
-            return observe(
-                    running,
-                    page.seen().orElseThrow(),
-                    cluster,
-                    loaded.config().source().topic());
+            FleetLine line = peer == null
+                    ? FleetLine.kafka(
+                            cluster.properties(), loaded.config().source().topic())
+                    : FleetLine.eventHub(peer, HUB, HUB_PARTITIONS);
+            return observe(running, page.seen().orElseThrow(), line);
         }
     }
 
-    private DemoReport observe(RunningPipeline running, LiveView seen, Cluster cluster, String topic)
-            throws InterruptedException {
+    private DemoReport observe(RunningPipeline running, LiveView seen, FleetLine line) throws InterruptedException {
         long start = System.currentTimeMillis();
         Duration length = options.length() == null ? UNENDING : options.length();
         FaultSchedule schedule = FaultSchedule.draw(options.seed(), options.pumps(), start, length);
         PumpFleet fleet = new PumpFleet(options.pumps(), options.seed(), schedule);
-        try (FleetProducer producer = FleetProducer.start(
-                cluster.properties(),
-                topic,
-                fleet,
-                new BadPayloads(options.seed()),
-                start,
-                options.readingsPerSecond())) {
+        try (FleetProducer producer =
+                FleetProducer.start(line, fleet, new BadPayloads(options.seed()), start, options.readingsPerSecond())) {
             Story story = new Story(schedule, start, out);
             long end = options.length() == null ? Long.MAX_VALUE : start + length.toMillis();
             long statusAt = start + STATUS_EVERY_MS;
@@ -158,6 +172,13 @@ public final class Demo {
             }
         }
         return options.data().resolve(FILES.get(0));
+    }
+
+    /** Has the pipeline read the peer's hub, as it would the cloud's. */
+    private static void connect(Path pipelineFile, EventHubsPeer peer) throws IOException {
+        String source = "time: /ts, connector: {name: hub, type: event-hubs, eventhubs.hub: " + HUB
+                + ", eventhubs.partitioning: key, eventhubs.connection.string: \"" + peer.connectionString() + "\"}}";
+        Files.writeString(pipelineFile, Files.readString(pipelineFile).replace("time: /ts}", source));
     }
 
     private void say(String format, Object... values) {

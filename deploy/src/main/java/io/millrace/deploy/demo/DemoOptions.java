@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of the fleet and of its faults
  * @param length {@code null}: until it is stopped
  * @param http where the page is
+ * @param eventHubs whether the readings go through Event Hubs: a peer of ours, and the source connector
  * @param data where everything is kept; emptied by nobody
  */
 public record DemoOptions(
@@ -21,4 +22,5 @@ public record DemoOptions(
         long seed,
         @Nullable Duration length,
         InetSocketAddress http,
+        boolean eventHubs,
         Path data) {}

@@ -35,7 +35,13 @@ class DemoBrowserIT {
         AtomicBoolean seenEnough = new AtomicBoolean();
         // Longer than a browser has ever taken to start; it ends when enough was seen.
         DemoOptions options = new DemoOptions(
-                20, 4, 1, Duration.ofMinutes(10), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data);
+                20,
+                4,
+                1,
+                Duration.ofMinutes(10),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                false,
+                data);
         Demo demo = new Demo(options, new PrintWriter(said), seenEnough::get);
         CompletableFuture<DemoReport> report =
                 // Not on the common pool: it may have but one thread, and the browser's driver needs that.

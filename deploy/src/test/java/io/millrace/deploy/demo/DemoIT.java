@@ -18,7 +18,13 @@ class DemoIT {
         // Given
         StringWriter said = new StringWriter();
         DemoOptions options = new DemoOptions(
-                20, 4, 1, Duration.ofSeconds(30), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), data);
+                20,
+                4,
+                1,
+                Duration.ofSeconds(30),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                false,
+                data);
 
         // When
         DemoReport report = new Demo(options, new PrintWriter(said), () -> false).run();
