@@ -1,6 +1,7 @@
 package io.millrace.deploy.cli;
 
 import io.millrace.deploy.run.ModelSkeleton;
+import io.millrace.scorers.Device;
 import io.millrace.scorers.ModelContract;
 import io.millrace.scorers.ModelException;
 import io.millrace.scorers.ModelFile;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -41,19 +43,30 @@ final class InspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path file;
 
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            converter = Devices.class,
+            defaultValue = "cpu",
+            description = "Where to run it, as in pipeline.yaml (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Device device;
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         ModelFile model = ModelFile.read(file);
         print(ModelInfo.of(model), out);
-        try (OnnxScorer scorer = OnnxScorer.open(model, OnnxOptions.defaults())) {
+        try (OnnxScorer scorer = OnnxScorer.open(model, OnnxOptions.defaults().withDevice(device, true))) {
             ModelContract contract = scorer.contract();
             out.printf(
                     Locale.ROOT,
-                    "runs on    CPU; a call costs %.1f µs + %.2f µs a row here; suggested batch: %d rows%n",
+                    "runs on    %s; a call costs %.1f µs + %.2f µs a row here; suggested batch: %d rows%n",
+                    scorer.device().lines().get(0),
                     scorer.cost().callNanos() / 1000,
                     scorer.cost().nanosPerRow() / 1000,
                     scorer.suggestedRows());
+            scorer.device().lines().stream().skip(1).forEach(line -> out.println("           " + line));
             out.println();
             out.println("# pipeline.yaml");
             out.print(skeleton(contract));

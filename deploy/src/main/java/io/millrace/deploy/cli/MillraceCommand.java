@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             DoctorCommand.class,
             InspectCommand.class,
+            DeviceCheckCommand.class,
             BrokerCommand.class,
             NabCommand.class,
             AutoComplete.GenerateCompletion.class,

@@ -11,6 +11,7 @@ import io.millrace.topology.config.SourceConfig;
 import io.millrace.topology.features.StateLayout;
 import io.millrace.topology.score.PlanCompiler;
 import io.millrace.topology.score.ScoringPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,11 +60,13 @@ final class PipelineDescription {
                 "%s%s, %s, %d thread%s within a call",
                 model.name(),
                 model.version().map(version -> " version " + version).orElse(""),
-                model.file(),
+                model.file().map(Path::toString).orElse("only on the server"),
                 model.runs().threads(),
                 model.runs().threads() == 1 ? "" : "s");
         loaded.scorer().device().lines().forEach(line -> add("device", "%s", line));
-        add("sha256", "%s", contract.sha256());
+        if (!contract.sha256().isEmpty()) {
+            add("sha256", "%s", contract.sha256());
+        }
         for (TensorSpec input : contract.inputs()) {
             InputMapping mapping = model.inputs().get(input.name());
             add("input", "%s ← %s", input, mapping == null ? "the device's own state" : describe(mapping));

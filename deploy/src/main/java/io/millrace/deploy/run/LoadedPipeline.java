@@ -2,6 +2,7 @@ package io.millrace.deploy.run;
 
 import io.millrace.scorers.ModelException;
 import io.millrace.scorers.ModelFile;
+import io.millrace.scorers.OnnxOptions;
 import io.millrace.scorers.OnnxScorer;
 import io.millrace.topology.config.ConfigException;
 import io.millrace.topology.config.ContractCheck;
@@ -37,14 +38,7 @@ public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implement
             throw new ConfigException(wrong);
         }
         ModelConfig model = config.model();
-        ModelFile file = ModelFile.read(model.file());
-        if (model.sha256().isPresent()) {
-            file.requireSha256(model.sha256().get());
-        }
-        return of(
-                config,
-                OnnxScorer.open(
-                        model.name(), file, model.runs().options(config.batch().rows())));
+        return of(config, open(model, model.runs().options(config.batch().rows())));
     }
 
     /** A configuration with its model, which is closed if it does not fit. */
@@ -55,6 +49,17 @@ public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implement
             throw new ConfigException(problems);
         }
         return new LoadedPipeline(config, scorer);
+    }
+
+    private static OnnxScorer open(ModelConfig model, OnnxOptions options) throws ModelException {
+        if (model.file().isEmpty()) {
+            return OnnxScorer.openRemote(model.name(), options);
+        }
+        ModelFile file = ModelFile.read(model.file().get());
+        if (model.sha256().isPresent()) {
+            file.requireSha256(model.sha256().get());
+        }
+        return OnnxScorer.open(model.name(), file, options);
     }
 
     @Override

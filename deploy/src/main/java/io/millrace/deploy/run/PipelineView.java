@@ -3,6 +3,8 @@ package io.millrace.deploy.run;
 import io.millrace.deploy.page.LiveView;
 import io.millrace.deploy.page.LiveViewOptions;
 import io.millrace.deploy.page.PageServer;
+import io.millrace.scorers.Device;
+import io.millrace.scorers.DeviceReport;
 import io.millrace.topology.config.PipelineConfig;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -24,7 +26,7 @@ public final class PipelineView implements AutoCloseable {
         if (address == null) {
             return new PipelineView(null, null);
         }
-        LiveView view = LiveView.start(options(config, cluster));
+        LiveView view = LiveView.start(options(config, cluster, running.device()));
         try {
             return new PipelineView(view, PageServer.start(address, view, running::readiness));
         } catch (RuntimeException e) {
@@ -33,7 +35,7 @@ public final class PipelineView implements AutoCloseable {
         }
     }
 
-    private static LiveViewOptions options(PipelineConfig config, Cluster cluster) {
+    private static LiveViewOptions options(PipelineConfig config, Cluster cluster, DeviceReport device) {
         return new LiveViewOptions(
                 cluster.properties(),
                 new LiveViewOptions.Topics(
@@ -44,7 +46,14 @@ public final class PipelineView implements AutoCloseable {
                 config.source().device().orElse(LiveViewOptions.KEY),
                 config.source().time().orElse(null),
                 config.fields(),
-                config.pipeline());
+                label(config.pipeline(), device));
+    }
+
+    /** The pipeline's name, and where it runs unless that goes without saying. */
+    private static String label(String pipeline, DeviceReport device) {
+        return device.asked().equals(Device.CPU)
+                ? pipeline
+                : pipeline + " on " + device.lines().get(0);
     }
 
     /** What is seen from outside. */

@@ -4,6 +4,7 @@ import io.millrace.connectors.broker.TopicSpec;
 import io.millrace.connectors.broker.Topics;
 import io.millrace.deploy.page.Readiness;
 import io.millrace.scorers.DeviceException;
+import io.millrace.scorers.DeviceReport;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.streams.PipelineTopology;
@@ -43,9 +44,12 @@ public final class RunningPipeline implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final List<String> remarks;
+    private final DeviceReport device;
 
-    private RunningPipeline(PipelineTopology topology, Map<String, Object> properties, List<String> remarks) {
+    private RunningPipeline(
+            PipelineTopology topology, Map<String, Object> properties, List<String> remarks, DeviceReport device) {
         this.topology = topology;
+        this.device = device;
         this.remarks = remarks;
         this.streams = new KafkaStreams(topology.build(), new StreamsConfig(properties));
         streams.setUncaughtExceptionHandler(this::respond);
@@ -100,7 +104,8 @@ public final class RunningPipeline implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(cluster.properties());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         topology.configure(properties);
-        RunningPipeline running = new RunningPipeline(topology, properties, remarks);
+        RunningPipeline running = new RunningPipeline(
+                topology, properties, remarks, loaded.scorer().device());
         running.streams.start();
         return running;
     }
@@ -117,6 +122,11 @@ public final class RunningPipeline implements AutoCloseable {
     /** How existing topics differ from what the pipeline wants, one sentence each. */
     public List<String> remarks() {
         return remarks;
+    }
+
+    /** What became of the model's device. */
+    public DeviceReport device() {
+        return device;
     }
 
     /** Whether it scores now. */

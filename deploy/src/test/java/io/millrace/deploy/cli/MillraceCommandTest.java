@@ -28,7 +28,7 @@ class MillraceCommandTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "run", "score", "check", "inspect", "broker"})
+    @ValueSource(strings = {"", "demo", "run", "score", "check", "inspect", "device-check", "broker"})
     void helpTeachesWithinEightyColumns(String command) {
         Result help = command.isEmpty() ? millrace("--help") : millrace(command, "--help");
 

@@ -2,6 +2,7 @@ package io.millrace.deploy.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.scorers.DeviceException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -22,6 +23,16 @@ final class RunningPipelineTest {
         assertThat(RunningPipeline.isOutage(new StreamsException(new KafkaException(
                         "cannot execute transactional method", new KafkaException("no acknowledgment")))))
                 .isTrue();
+    }
+
+    @Test
+    void aServerThatDoesNotScoreIsAnOutageButABrokenDeviceIsNot() {
+        Throwable cause = new IllegalStateException();
+
+        assertThat(RunningPipeline.isOutage(new StreamsException(new DeviceException("away", true, cause))))
+                .isTrue();
+        assertThat(RunningPipeline.isOutage(new StreamsException(new DeviceException("on fire", false, cause))))
+                .isFalse();
     }
 
     @Test

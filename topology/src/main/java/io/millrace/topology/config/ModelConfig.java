@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * @param name the model's name on every prediction
  * @param version its version on every prediction
- * @param file the ONNX file; {@code uri} in the file
+ * @param file the ONNX file; {@code uri} in the file. None where only a server has the model
  * @param sha256 what the file must be, 64 lower-case hexadecimal digits
  * @param runs where and how it runs
  * @param inputs what fills each input, by the input's name
@@ -27,7 +27,7 @@ import java.util.Set;
 public record ModelConfig(
         String name,
         Optional<String> version,
-        Path file,
+        Optional<Path> file,
         Optional<String> sha256,
         DeviceConfig runs,
         Map<String, InputMapping> inputs,
@@ -41,6 +41,12 @@ public record ModelConfig(
         inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
         state = Collections.unmodifiableMap(new LinkedHashMap<>(state));
+        if (file.isEmpty() && !runs.require()) {
+            throw new Violation("must come with uri: without the model's file there is no falling back", "require");
+        }
+        if (file.isEmpty() && sha256.isPresent()) {
+            throw new Violation("must come with uri", "sha256");
+        }
         if (inputs.isEmpty()) {
             throw new Violation("must map at least one input of the model", "inputs");
         }

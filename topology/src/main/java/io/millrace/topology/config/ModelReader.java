@@ -31,13 +31,16 @@ final class ModelReader {
 
     static Optional<ModelConfig> read(Section model, Path folder) {
         return model.build(() -> {
-            Path file = model.require("uri", modelFile(folder), Path.of("model.onnx"));
+            DeviceConfig runs = runs(model);
+            Optional<Path> file = runs.device() instanceof Device.Remote && !model.has("uri")
+                    ? Optional.empty()
+                    : Optional.of(model.require("uri", modelFile(folder), Path.of("model.onnx")));
             return new ModelConfig(
-                    model.get("name", Rules.LABEL, nameOf(file)),
+                    model.get("name", Rules.LABEL, nameOf(file, runs.device())),
                     model.optional("version", Rules.LABEL),
                     file,
                     model.optional("sha256", Rules.SHA256),
-                    runs(model),
+                    runs,
                     inputs(model.section("inputs")),
                     scores(model.section("scores")),
                     state(model.section("state")));
@@ -69,8 +72,9 @@ final class ModelReader {
         };
     }
 
-    private static String nameOf(Path file) {
-        return String.valueOf(file.getFileName()).replaceFirst("\\.onnx$", "");
+    private static String nameOf(Optional<Path> file, Device device) {
+        return file.map(path -> String.valueOf(path.getFileName()).replaceFirst("\\.onnx$", ""))
+                .orElseGet(() -> device instanceof Device.Remote remote ? remote.model() : "model");
     }
 
     private static Map<String, InputMapping> inputs(Section inputs) {

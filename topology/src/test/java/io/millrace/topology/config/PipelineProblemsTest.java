@@ -226,6 +226,12 @@ class PipelineProblemsTest {
                         "uri: m, inputs: {x: [/a]}, device: 'plugin:lib.so?name=A'",
                         "model.device must name the plugin's library by its absolute path, got: plugin:lib.so?name=A"),
                 arguments(
+                        "inputs: {x: [/a]}, device: 'remote:grpc://h:1/m', require: false",
+                        "model.require must come with uri: without the model's file there is no falling back"),
+                arguments(
+                        "inputs: {x: [/a]}, device: 'remote:grpc://h:1/m', sha256: %s".formatted("0".repeat(64)),
+                        "model.sha256 must come with uri"),
+                arguments(
                         "uri: m, inputs: {x: [/a]}, tolerance: 2",
                         "model.tolerance must be between 0.0 and 1.0, got: 2"),
                 arguments("uri: m, inputs: {x: [/a]}, spinning: x", "model.spinning must be true or false, got: x"),

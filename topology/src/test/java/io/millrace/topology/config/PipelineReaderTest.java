@@ -100,7 +100,7 @@ class PipelineReaderTest {
                 .isEqualTo(new ModelConfig(
                         "m",
                         Optional.empty(),
-                        Path.of("models/m.onnx"),
+                        Optional.of(Path.of("models/m.onnx")),
                         Optional.empty(),
                         new DeviceConfig(Device.CPU, true, 1e-3, 1, false),
                         Map.of("x", new InputMapping.Row(List.of(new Feature.Now("/a")))),
@@ -132,7 +132,7 @@ class PipelineReaderTest {
         ModelConfig model = config.model();
         assertThat(model.name()).isEqualTo("pump-autoencoder");
         assertThat(model.version()).contains("3");
-        assertThat(model.file()).isEqualTo(Path.of("models/x.onnx"));
+        assertThat(model.file()).contains(Path.of("models/x.onnx"));
         assertThat(model.sha256()).contains("9f2cab" + "0".repeat(58));
         assertThat(model.runs()).isEqualTo(new DeviceConfig(new Device.Cuda(1), false, 0.01, 2, true));
         assertThat(model.inputs())
@@ -207,7 +207,7 @@ class PipelineReaderTest {
 
         // Then
         assertThat(config.pipeline()).isEqualTo("from-a-file");
-        assertThat(config.model().file()).isEqualTo(Path.of("/models/m.onnx"));
+        assertThat(config.model().file()).contains(Path.of("/models/m.onnx"));
         assertThat(config.stateDir()).contains(folder.resolve("data"));
     }
 

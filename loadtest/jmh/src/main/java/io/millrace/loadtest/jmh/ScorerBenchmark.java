@@ -1,5 +1,9 @@
 package io.millrace.loadtest.jmh;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import io.millrace.loadtest.pipeline.Model;
 import io.millrace.scorers.Batch;
 import io.millrace.scorers.ModelException;
@@ -10,6 +14,7 @@ import io.millrace.scorers.ScoringException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
@@ -48,13 +53,18 @@ public class ScorerBenchmark {
     private int at;
     private OnnxScorer scorer;
     private Batch batch;
+    private OrtSession naive;
 
     @Setup
-    public void open() throws IOException, ModelException {
+    public void open() throws IOException, ModelException, OrtException {
         Model one = Model.named(model);
         features = one.features();
         Path file = one.extract(Files.createTempDirectory("millrace-jmh"));
         scorer = OnnxScorer.open(ModelFile.read(file), OnnxOptions.defaults().withMaxRows(rows));
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1);
+            naive = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
+        }
         Files.delete(file);
         Files.delete(file.getParent());
         batch = scorer.newBatch();
@@ -75,9 +85,24 @@ public class ScorerBenchmark {
         return sum;
     }
 
+    /** What a first try looks like: for each row an array, a tensor from it, one call, and an array from the result. */
+    @Benchmark
+    public float naiveRow() throws OrtException {
+        float[][] row = new float[1][features];
+        at = at + features > numbers.length - features ? 0 : at + features;
+        for (int i = 0; i < features; i++) {
+            row[0][i] = (float) numbers[at + i];
+        }
+        try (OnnxTensor tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), row);
+                OrtSession.Result result = naive.run(Map.of("features", tensor))) {
+            return ((float[][]) result.get(0).getValue())[0][0];
+        }
+    }
+
     @TearDown
-    public void close() {
+    public void close() throws OrtException {
         batch.close();
         scorer.close();
+        naive.close();
     }
 }
