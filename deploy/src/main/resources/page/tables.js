@@ -16,7 +16,7 @@ export class AlertTable {
     this.#onPick = onPick;
     alertRows.addEventListener("click", event => {
       const row = event.target.closest("tr");
-      if (row) this.#onPick(row.dataset.device);
+      if (row?.dataset.device) this.#onPick(row.dataset.device);
     });
   }
 
@@ -37,18 +37,26 @@ export class AlertTable {
   }
 }
 
+/** States that the severity alone does not tell. */
+const SHOWN = {STALE: "stale", FLAPPING: "flapping", RECOVERING: "recovering", PENDING: "pending"};
+
 const keyOf = alert => `${alert.device}/${alert.rule}`;
 
 function alertRow(alert, fresh) {
   const state = alert.firing ? "FIRING" : "RESOLVED";
+  const storm = alert.rule.startsWith("@");
   const button = element("button", {type: "button", className: "link", textContent: alert.device});
   button.dataset.key = keyOf(alert);
   const pill = element("span", {className: "pill", textContent: alert.firing ? alert.severity || "firing" : "resolved"});
-  if (alert.firing) pill.dataset.kind = "alert";
-  const row = element("tr", {className: fresh ? "new" : "", title: `${state} · model ${alert.model || "unknown"}`},
-    element("td", {}, pill), element("td", {}, button), cell(alert.rule), cell(decimal(alert.value), "num"),
+  if (alert.firing) pill.dataset.kind = alert.state === "STALE" ? "wait" : "alert";
+  const notes = element("td", {className: "notes"}, pill);
+  for (const note of [SHOWN[alert.state], alert.note]) {
+    if (note) notes.append(element("span", {className: "note", textContent: note}));
+  }
+  const row = element("tr", {className: fresh ? "new" : "", title: `${alert.state || state} · model ${alert.model || "unknown"}`},
+    notes, element("td", {}, storm ? alert.device || "all devices" : button), cell(alert.rule.replace(/^@+/, "")), cell(decimal(alert.value), "num"),
     cell(alert.firing ? time(alert.since) : `${time(alert.since)} – ${time(alert.time)}`, "num"));
-  Object.assign(row.dataset, {state, device: alert.device});
+  Object.assign(row.dataset, storm ? {state, storm} : {state, device: alert.device});
   return row;
 }
 

@@ -35,7 +35,7 @@ class ArchitectureTest {
 
     /** In the order that the data takes. */
     private static final List<String> STAGES =
-            List.of("ingest", "decode", "key", "features", "batch", "score", "detect", "decide", "emit");
+            List.of("ingest", "decode", "key", "features", "batch", "score", "detect", "decide", "desk", "emit");
 
     private static final String STREAMS = "io.millrace.topology.streams..";
     private static final List<String> BESIDE = List.of("config", "telemetry");

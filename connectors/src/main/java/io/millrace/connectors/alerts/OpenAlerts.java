@@ -131,7 +131,8 @@ final class OpenAlerts {
         json.put("startsAt", (start.isAfter(end) ? end : start).toString());
         json.put("endsAt", end.toString());
         ObjectNode annotations = json.putObject("annotations");
-        annotations.put("summary", alert.text("rule") + " on " + alert.text("device"));
+        String where = alert.text("device").isEmpty() ? "many devices" : alert.text("device"); // a storm has none
+        annotations.put("summary", alert.text("rule") + " on " + where);
         alert.json().properties().forEach(member -> {
             if (!labels.containsKey(member.getKey()) && !member.getKey().equals("rule")) {
                 annotations.put(

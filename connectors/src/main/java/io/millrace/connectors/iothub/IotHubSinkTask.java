@@ -42,7 +42,8 @@ public final class IotHubSinkTask extends DeliveringTask {
 
     @Override
     protected Answer deliver(SinkRecord record) throws InterruptedException {
-        Optional<Alert> read = Alert.read(record).filter(Alert::notifies);
+        Optional<Alert> read = Alert.read(record)
+                .filter(alert -> alert.notifies() && !alert.json().has("storm")); // that is of no one device
         if (read.isEmpty()) {
             return Answer.nothing();
         }

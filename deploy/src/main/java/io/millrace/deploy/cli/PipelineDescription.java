@@ -3,6 +3,7 @@ package io.millrace.deploy.cli;
 import io.millrace.deploy.run.LoadedPipeline;
 import io.millrace.scorers.ModelContract;
 import io.millrace.scorers.TensorSpec;
+import io.millrace.topology.config.AlertConfig;
 import io.millrace.topology.config.Feature;
 import io.millrace.topology.config.InputMapping;
 import io.millrace.topology.config.ModelConfig;
@@ -115,16 +116,18 @@ final class PipelineDescription {
                         String.join(", ", detector.on()),
                         detector.gate().oneIn(),
                         detector.refractory()));
-        config.alerts()
-                .forEach(alert -> add(
+        for (AlertConfig alert : config.alerts()) {
+            for (AlertConfig.Level level : alert.levels()) {
+                add(
                         "alert",
-                        "%s (%s): raised when %s for %d of %d, cleared when %s",
+                        "%s (%s): raised when %s for %s, cleared when %s",
                         alert.name(),
-                        alert.severity().name().toLowerCase(Locale.ROOT),
-                        alert.when(),
-                        alert.persistence().hits(),
-                        alert.persistence().of(),
-                        alert.clear()));
+                        level.severity().name().toLowerCase(Locale.ROOT),
+                        level.when(),
+                        alert.raise(),
+                        level.clear());
+            }
+        }
         add(
                 "topics",
                 "%s, %s, %s",

@@ -29,12 +29,14 @@ final class AlertBoard {
     private int firing;
     private long version;
 
-    /** Takes in one alert record; says whether it was news. */
+    /** Takes in one alert record; says whether it was raised or cleared by it. */
     boolean apply(Seen.Alert alert, long nowMs) {
         Seen.Alert known = alerts.get(alert.key());
         if (known != null && alert.revision() <= known.revision() && alert.time() <= known.time()) {
             return false;
         }
+        boolean turned =
+                known == null ? alert.firing() || alert.state().equals("RESOLVED") : known.firing() != alert.firing();
         remove(alert.key());
         if (alert.firing() || !isOld(alert, nowMs)) {
             alerts.put(alert.key(), alert);
@@ -44,10 +46,10 @@ final class AlertBoard {
         if (alerts.size() > MAX_ALERTS) {
             remove(alerts.keySet().iterator().next());
         }
-        if (!alert.history()) {
+        if (turned && !alert.history()) {
             record(alert, nowMs);
         }
-        return true;
+        return turned;
     }
 
     private void record(Seen.Alert alert, long nowMs) {

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordReader {
     static final int MAX_PAYLOAD_BYTES = 1 << 20;
     static final int MAX_TEXT = 300;
+    private static final Set<String> OPEN = Set.of("FIRING", "RECOVERING", "STALE", "FLAPPING");
     private static final Seen UNREADABLE = new Seen.Unreadable();
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -114,17 +116,37 @@ final class RecordReader {
     private static Seen alert(JsonNode value, boolean history) {
         String version = value.path("version").asText("");
         String model = value.path("model").asText("");
+        boolean ofDevice = value.has("device");
+        String state = value.path("state").asText("");
         return new Seen.Alert(
-                required(value, "device"),
-                required(value, "rule"),
-                value.path("state").asText("").equals("FIRING"),
+                ofDevice ? required(value, "device") : cut(value.path("group").asText("")),
+                (ofDevice ? "" : "@") + required(value, "rule"),
+                OPEN.contains(state),
                 cut(value.path("severity").asText("")),
                 value.path("value").asDouble(Double.NaN),
                 value.path("since").asLong(),
                 value.path("time").asLong(),
                 value.path("revision").asLong(),
                 cut(version.isEmpty() ? model : model + " " + version),
-                history);
+                history,
+                cut(state),
+                note(value));
+    }
+
+    private static String note(JsonNode alert) {
+        if (alert.has("storm")) {
+            return "storm of " + alert.at("/storm/count").asLong();
+        }
+        if (alert.has("summary")) {
+            return alert.at("/summary/raised").asLong() + " raised, "
+                    + alert.at("/summary/cleared").asLong() + " cleared";
+        }
+        if (alert.has("acknowledged")) {
+            return cut("acknowledged by " + alert.at("/acknowledged/author").asText(""));
+        }
+        return alert.has("silence")
+                ? "silenced"
+                : alert.has("parent") ? "in a storm" : alert.path("late").asBoolean() ? "late" : "";
     }
 
     private static Seen deadLetter(ConsumerRecord<byte[], byte[]> record) {

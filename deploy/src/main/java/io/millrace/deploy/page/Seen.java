@@ -27,8 +27,12 @@ sealed interface Seen {
             @Nullable String reason) implements Seen {}
 
     /**
-     * An alert was raised or cleared.
+     * The record of an alert.
      *
+     * @param device the device; of a storm its group
+     * @param firing whether it is open
+     * @param state its state as the record tells it
+     * @param note how it is told, where that is worth saying: acknowledged, silenced, late, in a storm; or empty
      * @param history true if the record was there before the view began to look
      */
     record Alert(
@@ -41,8 +45,37 @@ sealed interface Seen {
             long time,
             long revision,
             String model,
-            boolean history)
+            boolean history,
+            String state,
+            String note)
             implements Seen {
+        /** One that fires, or is resolved, and nothing more. */
+        Alert(
+                String device,
+                String rule,
+                boolean firing,
+                String severity,
+                double value,
+                long since,
+                long time,
+                long revision,
+                String model,
+                boolean history) {
+            this(
+                    device,
+                    rule,
+                    firing,
+                    severity,
+                    value,
+                    since,
+                    time,
+                    revision,
+                    model,
+                    history,
+                    firing ? "FIRING" : "RESOLVED",
+                    "");
+        }
+
         String key() {
             return device + "/" + rule;
         }

@@ -116,6 +116,7 @@ public final class RunningPipeline implements AutoCloseable {
                 TopicSpec.of(config.source().topic(), NEW_TOPIC_PARTITIONS),
                 TopicSpec.of(topics.predictions(), NEW_TOPIC_PARTITIONS),
                 TopicSpec.compacted(topics.alerts(), NEW_TOPIC_PARTITIONS),
+                TopicSpec.compacted(topics.controls(), 1),
                 TopicSpec.of(topics.deadLetters(), NEW_TOPIC_PARTITIONS));
     }
 

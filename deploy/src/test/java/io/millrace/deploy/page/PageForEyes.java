@@ -19,6 +19,7 @@ final class PageForEyes {
         SyntheticPumps pumps = new SyntheticPumps(state, 24);
         if (!empty) {
             past(clock, now, pumps);
+            pumps.showStates(now);
         }
         clock.set(Clock.systemUTC().millis());
         PageServer.start(

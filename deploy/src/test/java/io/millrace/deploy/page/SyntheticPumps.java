@@ -96,6 +96,21 @@ final class SyntheticPumps {
                 id, "bearing-wear", fires, "critical", score, since, time, revision, "pump-autoencoder 3", false));
     }
 
+    /** The other ways in which an alert can stand. */
+    void showStates(long now) {
+        state("pump-002", "bearing-wear", "STALE", "", now);
+        state("pump-005", "seal-leak", "FLAPPING", "", now);
+        state("pump-006", "bearing-wear", "FIRING", "acknowledged by ann", now);
+        state("pump-007", "bearing-wear", "FIRING", "silenced", now);
+        state("pump-009", "cavitation", "FIRING", "in a storm", now);
+        state("site=Leeds", "@cavitation", "FIRING", "storm of 23", now);
+    }
+
+    private void state(String id, String rule, String name, String note, long now) {
+        state.apply(new Seen.Alert(
+                id, rule, true, "warning", 0.91, now - 90_000, now, 1, "pump-autoencoder 3", false, name, note));
+    }
+
     private void deadLetter(long now) {
         Seen.DeadLetter[] kinds = {
             dead(now, "missing-field", "/temperature", "/temperature is required, but is not there"),

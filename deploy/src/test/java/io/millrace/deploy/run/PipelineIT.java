@@ -71,7 +71,10 @@ class PipelineIT {
               inputs: {signal: {window: 4, fields: [/a, /b]}}
               state: {hidden_out: hidden_in}
             """;
-    private static final String ALERT = "alerts: [{name: high, when: score > 1, for: 2 of 3, clear: score < 0.5}]\n";
+    private static final String ALERT = """
+            alerts: [{name: high, when: score > 1, for: 2 of 3, clear: score < 0.5}]
+            alerting: {catch-up: 36500d, explain: false}
+            """;
 
     @SuppressWarnings("NullAway.Init") // set before the first test
     private static PipelineRig rig;
@@ -169,7 +172,7 @@ class PipelineIT {
 
         // Then
         verify(config, kind.scorer());
-        assertThat(rig.committed(config.topics().alerts())).isNotEmpty();
+        assertThat(rig.awaitCommitted(config.topics().alerts(), 1)).isNotEmpty();
         assertThat(Collections.max(scorer.batchSizes())).as("rows in one call").isGreaterThan(1);
     }
 
@@ -339,7 +342,7 @@ class PipelineIT {
         assertThat(predictions)
                 .extracting(record -> Reference.text(record.value()))
                 .containsExactlyInAnyOrderElementsOf(reference.predictions);
-        assertThat(rig.committed(config.topics().alerts()))
+        assertThat(rig.awaitCommitted(config.topics().alerts(), reference.alerts.size()))
                 .extracting(record -> Reference.text(record.value()))
                 .containsExactlyInAnyOrderElementsOf(reference.alerts);
         assertThat(rig.committed(config.topics().deadLetters())).isEmpty();

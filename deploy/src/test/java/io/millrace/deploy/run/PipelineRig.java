@@ -88,6 +88,7 @@ public final class PipelineRig implements AutoCloseable {
                         TopicSpec.of(config.source().topic(), PARTITIONS),
                         TopicSpec.of(config.topics().predictions(), PARTITIONS),
                         TopicSpec.compacted(config.topics().alerts(), PARTITIONS),
+                        TopicSpec.compacted(config.topics().controls(), 1),
                         TopicSpec.of(config.topics().deadLetters(), PARTITIONS)));
         return config;
     }

@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.scorers.Scorer;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.decide.AlertChange;
+import io.millrace.topology.decide.AlertEngine;
 import io.millrace.topology.decide.AlertRule;
-import io.millrace.topology.decide.AlertState;
-import io.millrace.topology.decide.AlertStates;
+import io.millrace.topology.desk.AlertDesk;
+import io.millrace.topology.desk.Notice;
 import io.millrace.topology.emit.AlertWriter;
 import io.millrace.topology.emit.ModelIdentity;
+import io.millrace.topology.emit.NoticeWriter;
 import io.millrace.topology.emit.PredictionWriter;
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.OfflineScorer;
@@ -21,9 +23,7 @@ import io.millrace.topology.score.ScoringPlan;
 import io.millrace.topology.telemetry.StageTimes;
 import io.opentelemetry.api.metrics.MeterProvider;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +34,19 @@ import org.jspecify.annotations.Nullable;
  * and nothing computed from another past.
  */
 final class Reference {
+    private static final long NOW_MS = 0;
+
     final List<String> predictions = new ArrayList<>();
     final List<String> alerts = new ArrayList<>();
     final List<String> refused = new ArrayList<>();
 
     private final PipelineConfig config;
-    private final AlertStates rules;
+    private final AlertEngine engine;
+    private final AlertDesk desk;
+    private final NoticeWriter noticeWriter;
+    private @Nullable RawEvent deciding;
     private final PredictionWriter predictionWriter;
     private final AlertWriter alertWriter;
-    private final Map<String, AlertState[]> states = new HashMap<>();
 
     /** @param source all records of the source topic, by partition and offset */
     static Reference of(PipelineConfig config, Scorer scorer, List<ConsumerRecord<byte[], byte[]>> source) {
@@ -72,10 +76,19 @@ final class Reference {
                 config.model().version().orElse(null),
                 scorer.contract().sha256(),
                 scorer.provider());
-        rules = new AlertStates(
-                config.alerts().stream().map(rule -> AlertRule.of(rule, scores)).toList());
+        List<AlertRule> rules = config.alerts().stream()
+                .map(rule -> AlertRule.of(rule, config.alerting().tell(), scores, plan.observed()))
+                .toList();
+        engine = new AlertEngine(rules, config.alerting(), new Engine());
+        desk = new AlertDesk(config.pipeline(), config.alerting(), new Desk());
+        noticeWriter = new NoticeWriter(config.pipeline());
         predictionWriter = new PredictionWriter(identity, scores, null);
-        alertWriter = new AlertWriter(config.pipeline(), identity, scores);
+        alertWriter = new AlertWriter(
+                config.pipeline(),
+                identity,
+                scores,
+                plan.observed(),
+                config.alerting().group());
     }
 
     private void take(RawEvent raw, Outcome outcome) {
@@ -89,22 +102,53 @@ final class Reference {
         }
     }
 
+    /** Nobody is silent here, and nothing is late: the clock stands still. */
     private void decide(RawEvent raw, Prediction prediction) {
-        String device = new String(prediction.device(), UTF_8);
-        AlertState[] now = states.computeIfAbsent(device, key -> rules.read(null));
-        for (int i = 0; i < now.length; i++) {
-            AlertState before = now[i];
-            now[i] = before.next(rules.rules().get(i), prediction.scores(), prediction.timeMs());
-            if (now[i].tells(before)) {
-                AlertChange change = new AlertChange(
-                        prediction.device(),
-                        rules.rules().get(i),
-                        before,
-                        now[i],
-                        prediction.timeMs(),
-                        prediction.scores());
-                alerts.add(text(alertWriter.write(raw, change).value()));
-            }
+        deciding = raw;
+        engine.event(
+                prediction.device(),
+                prediction.timeMs(),
+                raw.timestampMs(),
+                prediction.scores(),
+                prediction.fields(),
+                NOW_MS);
+    }
+
+    private final class Engine implements AlertEngine.Output {
+        @Override
+        public void store(byte[] device, byte @Nullable [] state) {}
+
+        @Override
+        public void tell(AlertChange change) {
+            desk.report(alertWriter.write(Objects.requireNonNull(deciding), change, List.of()), NOW_MS);
+        }
+    }
+
+    private final class Desk implements AlertDesk.Output {
+        @Override
+        public void store(String key, byte @Nullable [] value) {}
+
+        @Override
+        public void send(Notice notice) {
+            alerts.add(text(noticeWriter.write(notice).value()));
+        }
+
+        @Override
+        public byte[] storm(
+                String rule,
+                String group,
+                boolean open,
+                String severity,
+                int count,
+                int children,
+                long since,
+                long time) {
+            throw new AssertionError("no storm is configured");
+        }
+
+        @Override
+        public byte[] summary(long raised, long cleared, long open, long fromMs, long untilMs, long timeMs) {
+            throw new AssertionError("nothing is late");
         }
     }
 

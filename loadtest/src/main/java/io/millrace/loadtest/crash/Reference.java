@@ -26,6 +26,7 @@ final class Reference {
 
     private boolean firing;
     private final List<Boolean> votes = new ArrayList<>();
+    private final List<Long> voteTimes = new ArrayList<>();
     private long pendingSinceMs;
     private int revision;
 
@@ -126,19 +127,21 @@ final class Reference {
     /** Two of the last four votes raise, two of the last four clear; a change starts the voting anew. */
     private @Nullable Alert decide(double score, long timeMs) {
         boolean vote = firing ? score < CLEAR_BELOW : score > RAISE_ABOVE;
-        boolean before = votes.contains(true);
         votes.add(vote);
+        voteTimes.add(timeMs);
         if (votes.size() > OF) {
             votes.remove(0);
+            voteTimes.remove(0);
         }
-        if (!firing && vote && !before) {
-            pendingSinceMs = timeMs;
+        if (!firing && votes.contains(true)) {
+            pendingSinceMs = voteTimes.get(votes.indexOf(true)); // the oldest that still counts
         }
         if (votes.stream().filter(v -> v).count() < HITS) {
             return null;
         }
         firing = !firing;
         votes.clear();
+        voteTimes.clear();
         revision++;
         return new Alert(revision, firing, pendingSinceMs, timeMs);
     }

@@ -89,6 +89,7 @@ final class Round {
                 chaos.awaitAccounted(sender.sent() + (long) CALM_EVENTS * options.devices(), PATIENCE_MS);
                 sender.finish();
                 chaos.awaitAccounted(sender.sent(), PATIENCE_MS);
+                Thread.sleep(LEAST_MS); // alerts come out one commit later than predictions
                 chaos.stop();
             } finally {
                 chaos.abandon();

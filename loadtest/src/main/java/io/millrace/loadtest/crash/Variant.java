@@ -93,6 +93,7 @@ record Variant(Kind kind, Guarantee guarantee) {
                 %sbatch: {rows: 64}
                 alerts:
                   - {name: high, when: s0 > %s, for: %d of %d, clear: s0 < %s, severity: critical}
+                alerting: {catch-up: 36500d}
                 topics: {predictions: %s, alerts: %s, dead-letters: %s}
                 guarantee: %s
                 kafka:

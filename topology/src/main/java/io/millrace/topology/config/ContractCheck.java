@@ -5,8 +5,10 @@ import io.millrace.scorers.TensorSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -161,18 +163,25 @@ public final class ContractCheck {
                 new LinkedHashSet<>(config.model().scoresOf(contract).keySet());
         scores.addAll(config.detected());
         for (int i = 0; i < config.alerts().size(); i++) {
-            AlertConfig alert = config.alerts().get(i);
-            alert("alerts[" + i + "].when", alert.when().score(), scores);
-            if (!alert.clear().score().equals(alert.when().score())) {
-                alert("alerts[" + i + "].clear", alert.clear().score(), scores);
+            List<AlertConfig.Level> levels = config.alerts().get(i).levels();
+            Set<String> reported = new HashSet<>();
+            for (AlertConfig.Level level : levels) {
+                String word = level.severity().name().toLowerCase(Locale.ROOT);
+                String path = "alerts[" + i + "]";
+                condition(path + (levels.size() > 1 ? ".severity." + word : ".when"), level.when(), scores, reported);
+                condition(path + ".clear", level.clear(), scores, reported);
             }
         }
     }
 
-    private void alert(String path, String score, Set<String> scores) {
-        if (!scores.contains(score)) {
-            report(path, "must name a score of the model" + hint(score, scores));
-        }
+    private void condition(String path, Expression condition, Set<String> scores, Set<String> reported) {
+        condition.eachOperand(operand -> {
+            if (operand instanceof Expression.Operand.Score score
+                    && !scores.contains(score.name())
+                    && reported.add(score.name())) {
+                report(path, "must name a score of the model" + hint(score.name(), scores));
+            }
+        });
     }
 
     private void report(String path, String message) {

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param quality when readings are not fit to be scored
  * @param detect the detectors, in the file's order
  * @param alerts when alerts are raised and cleared, in the file's order
+ * @param alerting what holds for all of them
  * @param topics where results go
  * @param guarantee what a crash may do to them
  * @param kafka what is passed to Kafka's clients
@@ -35,6 +36,7 @@ public record PipelineConfig(
         QualityConfig quality,
         List<DetectConfig> detect,
         List<AlertConfig> alerts,
+        AlertingConfig alerting,
         TopicsConfig topics,
         Guarantee guarantee,
         KafkaConfig kafka,
@@ -69,10 +71,11 @@ public record PipelineConfig(
         return List.copyOf(fields);
     }
 
-    /** Fields that detectors look at, each once, in the order of first use. */
+    /** Fields that detectors and the alerts' rules look at, each once, in the order of first use. */
     public List<String> observedFields() {
         Set<String> fields = new LinkedHashSet<>();
         detect.stream().filter(DetectConfig::onField).forEach(detector -> fields.addAll(detector.on()));
+        alerts.forEach(alert -> fields.addAll(alert.fields()));
         return List.copyOf(fields);
     }
 

@@ -1,15 +1,11 @@
 package io.millrace.topology.config;
 
-import io.millrace.topology.config.AlertConfig.Persistence;
-import io.millrace.topology.config.AlertConfig.Severity;
 import io.millrace.topology.config.Locations.Location;
 import io.millrace.topology.config.QualityConfig.Limits;
 import io.millrace.topology.config.SourceConfig.Format;
 import io.millrace.topology.config.TopicsConfig.CloudEvents;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +19,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * the value found (at most {@value Reading#MAX_PROBLEMS} of them). A refused value that comes from the environment or
  * from a file is shown as its placeholder; values under {@code kafka} are never shown.
  *
- * <p>The file's shape is told once, here and in {@link ModelReader}: each key with its rule and its default. The
+ * <p>The file's shape is told once, here and in {@link ModelReader} and its like: each key with its rule and its default. The
  * rules themselves belong to the records, which hold them for callers without a file too.
  */
 public final class PipelineReader {
@@ -75,7 +71,8 @@ public final class PipelineReader {
         BatchConfig batch = batch(root.section("batch"));
         QualityConfig quality = quality(root.section("quality"));
         List<DetectConfig> detect = DetectReader.read(root.list("detect"));
-        List<AlertConfig> alerts = alerts(root.list("alerts"), reading);
+        List<AlertConfig> alerts = AlertReader.alerts(root.list("alerts"), reading);
+        AlertingConfig alerting = AlertReader.alerting(root.section("alerting"));
         Optional<TopicsConfig> topics = topics(root.section("topics"));
         Guarantee guarantee = root.get("guarantee", Rules.oneOf(Guarantee.class), Guarantee.EXACTLY_ONCE);
         Optional<KafkaConfig> kafka = kafka(root.section("kafka"));
@@ -95,6 +92,7 @@ public final class PipelineReader {
                 quality,
                 detect,
                 alerts,
+                alerting,
                 topics.get(),
                 guarantee,
                 kafka.get(),
@@ -154,43 +152,12 @@ public final class PipelineReader {
                 limits.get("frozen-after", QualityConfig.FROZEN_AFTER, Limits.NEVER)));
     }
 
-    private static List<AlertConfig> alerts(List<Value> rules, Reading reading) {
-        List<AlertConfig> alerts = new ArrayList<>();
-        Map<String, String> pathByName = new HashMap<>();
-        for (Value rule : rules) {
-            Section section = rule.section();
-            alert(section)
-                    .filter(alert -> !reading.reported(rule.path() + ".name"))
-                    .ifPresent(alert -> {
-                        String earlier = pathByName.putIfAbsent(alert.name(), rule.path());
-                        if (earlier == null) {
-                            alerts.add(alert);
-                        } else {
-                            section.report("name", "must be unique, " + earlier + " has it too, got: " + alert.name());
-                        }
-                    });
-        }
-        return alerts;
-    }
-
-    private static Optional<AlertConfig> alert(Section alert) {
-        return alert.build(() -> {
-            String name = alert.require("name", Rules.NAME, "stand-in");
-            Condition when = alert.require("when", Condition.RULE, Condition.RULE.read("stand-in > 0"));
-            return new AlertConfig(
-                    name,
-                    when,
-                    alert.get("for", Persistence.RULE, new Persistence(1, 1)),
-                    alert.get("clear", Condition.RULE, when.negated()),
-                    alert.get("severity", Rules.oneOf(Severity.class), Severity.WARNING));
-        });
-    }
-
     private static Optional<TopicsConfig> topics(Section topics) {
         return topics.build(() -> new TopicsConfig(
                 topics.get("predictions", Rules.TOPIC, "predictions"),
                 topics.get("alerts", Rules.TOPIC, "alerts"),
                 topics.get("dead-letters", Rules.TOPIC, "dead-letters"),
+                topics.get("controls", Rules.TOPIC, "alert-controls"),
                 topics.get("cloud-events", Rules.oneOf(CloudEvents.class), CloudEvents.ALERTS)));
     }
 

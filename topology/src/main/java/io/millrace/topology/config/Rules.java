@@ -52,14 +52,15 @@ final class Rules {
             "ms", Duration.ofMillis(1),
             "s", Duration.ofSeconds(1),
             "m", Duration.ofMinutes(1),
-            "h", Duration.ofHours(1));
+            "h", Duration.ofHours(1),
+            "d", Duration.ofDays(1));
     private static final Map<String, Long> SIZE_UNITS =
             Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
     static final Rule<Duration> DURATION = text -> {
         Matcher quantity = QUANTITY.matcher(text);
         if (!quantity.matches() || !TIME_UNITS.containsKey(quantity.group(2))) {
-            throw new Violation("must be a duration in ms, s, m or h, such as 200ms or 5s");
+            throw new Violation("must be a duration in ms, s, m, h or d, such as 200ms or 5s");
         }
         return TIME_UNITS.get(quantity.group(2)).multipliedBy(Long.parseLong(quantity.group(1)));
     };

@@ -1,11 +1,13 @@
 package io.millrace.topology.config;
 
 /**
- * The topics that are written; {@code topics} in the file.
+ * The topics beside the source; {@code topics} in the file.
  *
+ * @param controls where silences and acknowledgements come from; read
  * @param cloudEvents which of them bear CloudEvents attributes in their headers
  */
-public record TopicsConfig(String predictions, String alerts, String deadLetters, CloudEvents cloudEvents) {
+public record TopicsConfig(
+        String predictions, String alerts, String deadLetters, String controls, CloudEvents cloudEvents) {
 
     /**
      * Which records bear CloudEvents attributes. Five headers on every prediction cost a quarter of the pipeline's
@@ -22,9 +24,13 @@ public record TopicsConfig(String predictions, String alerts, String deadLetters
         Rules.TOPIC.check("predictions", predictions);
         Rules.TOPIC.check("alerts", alerts);
         Rules.TOPIC.check("dead-letters", deadLetters);
+        Rules.TOPIC.check("controls", controls);
         requireOthers("alerts", alerts, "predictions", predictions);
         requireOthers("dead-letters", deadLetters, "predictions", predictions);
         requireOthers("dead-letters", deadLetters, "alerts", alerts);
+        requireOthers("controls", controls, "predictions", predictions);
+        requireOthers("controls", controls, "alerts", alerts);
+        requireOthers("controls", controls, "dead-letters", deadLetters);
     }
 
     /** Refuses to write to the topic that is read, which would feed the pipeline with its own output. */
@@ -32,6 +38,7 @@ public record TopicsConfig(String predictions, String alerts, String deadLetters
         requireOthers("topics.predictions", predictions, "source.topic", source);
         requireOthers("topics.alerts", alerts, "source.topic", source);
         requireOthers("topics.dead-letters", deadLetters, "source.topic", source);
+        requireOthers("topics.controls", controls, "source.topic", source);
         return this;
     }
 

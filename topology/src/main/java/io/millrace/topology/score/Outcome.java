@@ -13,6 +13,7 @@ public sealed interface Outcome {
      * @param timeMs event time, epoch milliseconds
      * @param scores the scores in the plan's order; empty if {@code insufficient}
      * @param fields the payload's values that rules look at, in the plan's order; NaN where there is none
+     * @param inputs the row as the model saw it, where it cannot be made again from the record alone; else {@code null}
      * @param insufficient why the sensors' data do not allow a judgement; {@code null} if they do
      * @param provider where the model ran; {@code null} if it did not
      */
@@ -22,14 +23,15 @@ public sealed interface Outcome {
             long timeMs,
             double[] scores,
             double[] fields,
+            double @Nullable [][] inputs,
             @Nullable String insufficient,
             @Nullable String provider)
             implements Outcome {
         static final double[] NO_VALUES = {};
 
-        /** Of a pipeline whose rules look at scores only, without a word on where the model ran: where its scorer does. */
+        /** Of rules that look at scores only; where the model ran is not told: where its scorer does. */
         public Prediction(byte[] device, long timeMs, double[] scores, @Nullable String insufficient) {
-            this(device, timeMs, scores, NO_VALUES, insufficient, null);
+            this(device, timeMs, scores, NO_VALUES, null, insufficient, null);
         }
 
         /** Of an event that the model could not be asked about. */

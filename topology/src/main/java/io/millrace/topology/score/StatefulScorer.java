@@ -211,6 +211,7 @@ public final class StatefulScorer implements AutoCloseable {
                     row.event.timeMs(),
                     plan.readScores(batch, at),
                     plan.readFields(row.event),
+                    row.inputs,
                     null,
                     batch.provider());
         }

@@ -62,6 +62,7 @@ public final class StatelessCodec implements RowCodec<RawEvent, Outcome> {
                 plan.readScores(batch, row),
                 plan.readFields(event),
                 null,
+                null,
                 batch.provider());
     }
 

@@ -1,9 +1,5 @@
 package io.millrace.topology.streams;
 
-import io.millrace.topology.decide.AlertChange;
-import io.millrace.topology.decide.AlertState;
-import io.millrace.topology.decide.AlertStates;
-import io.millrace.topology.emit.AlertWriter;
 import io.millrace.topology.emit.DeadLetters;
 import io.millrace.topology.emit.OutRecord;
 import io.millrace.topology.score.Outcome.Prediction;
@@ -14,32 +10,26 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each record's prediction or dead letter on its way, and moves the alerts of its device on: a raise or a
- * clear is forwarded, any other change is only stored. An event that could not be judged moves nothing.
+ * Sends each record's prediction or dead letter on its way, and moves the alerts of its device on. An event that could not be judged moves nothing.
  *
  * <p>What goes out bears the timestamp that the record came in with, not the event's time: a device's clock may
  * be years ahead, and a broker refuses such records.
  */
 final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
-    private static final String TRACE_PARENT = "traceparent";
+    static final String TRACE_PARENT = "traceparent";
 
-    private final AlertStates states;
-    private final AlertWriter alerts;
+    private final TaskAlerts alerts;
     private final boolean repartitioned;
     private @Nullable ProcessorContext<byte[], byte[]> context;
-    private @Nullable KeyValueStore<Bytes, byte[]> store;
 
     /** @param repartitioned whether records come from a topic of our own, with {@link SourceHeaders} */
-    DecideProcessor(AlertStates states, AlertWriter alerts, boolean repartitioned) {
-        this.states = states;
+    DecideProcessor(TaskAlerts alerts, boolean repartitioned) {
         this.alerts = alerts;
         this.repartitioned = repartitioned;
     }
@@ -47,7 +37,7 @@ final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
     @Override
     public void init(ProcessorContext<byte[], byte[]> initialised) {
         context = initialised;
-        store = initialised.getStateStore(PipelineTopology.ALERT_STORE);
+        alerts.open(initialised);
     }
 
     @Override
@@ -72,44 +62,20 @@ final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
         Headers traced = traced(polled);
         send(Objects.requireNonNull(finished.prediction()), traced, timestampMs, PipelineTopology.PREDICTIONS);
         Prediction prediction = (Prediction) finished.outcome();
-        if (prediction.insufficient() == null && !states.rules().isEmpty()) {
-            decide(finished, prediction, timestampMs, traced);
+        if (prediction.insufficient() == null && alerts.any()) {
+            alerts.decide(finished.raw(), prediction, timestampMs, traced);
         }
+    }
+
+    @Override
+    public void close() {
+        alerts.close();
     }
 
     /** What a record's outputs carry on of its headers. */
     private static @Nullable Headers traced(Headers polled) {
         Header trace = polled.lastHeader(TRACE_PARENT);
         return trace == null ? null : new RecordHeaders(List.of(trace));
-    }
-
-    private void decide(Finished finished, Prediction prediction, long timestampMs, @Nullable Headers traced) {
-        KeyValueStore<Bytes, byte[]> stored = Objects.requireNonNull(store);
-        Bytes device = Bytes.wrap(prediction.device());
-        AlertState[] now = states.read(stored.get(device));
-        boolean changed = false;
-        for (int i = 0; i < now.length; i++) {
-            AlertState before = now[i];
-            AlertState after = before.next(states.rules().get(i), prediction.scores(), prediction.timeMs());
-            if (after.equals(before)) {
-                continue;
-            }
-            now[i] = after;
-            changed = true;
-            if (after.tells(before)) {
-                AlertChange change = new AlertChange(
-                        prediction.device(),
-                        states.rules().get(i),
-                        before,
-                        after,
-                        prediction.timeMs(),
-                        prediction.scores());
-                send(alerts.write(finished.raw(), change), traced, timestampMs, PipelineTopology.ALERTS);
-            }
-        }
-        if (changed) {
-            stored.put(device, states.write(now));
-        }
     }
 
     /** @param headers to which the output's own are added, after them */

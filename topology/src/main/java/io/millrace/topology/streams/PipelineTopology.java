@@ -5,13 +5,13 @@ import io.millrace.topology.config.Guarantee;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.decide.AlertRule;
-import io.millrace.topology.decide.AlertStates;
 import io.millrace.topology.decode.Decoded;
 import io.millrace.topology.detect.DetectPlan;
 import io.millrace.topology.emit.AlertWriter;
 import io.millrace.topology.emit.CloudEvents;
 import io.millrace.topology.emit.ModelIdentity;
 import io.millrace.topology.emit.PredictionWriter;
+import io.millrace.topology.score.Explainer;
 import io.millrace.topology.score.PlanCompiler;
 import io.millrace.topology.score.ScoreColumn;
 import io.millrace.topology.score.ScoringPlan;
@@ -52,11 +52,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   source ──► [rekey ──► repartition topic] ──► score ──► [detect] ──► decide ──► predictions
- *                 └─► dead-letters                                         ├─────► alerts
- *                                                                          └─────► dead-letters
+ *                 └─► dead-letters                                         ├─────► dead-letters
+ *                                                                          └─────► reports (one partition) ──► desk ──► alerts
+ *                                                                                  controls (one partition) ────┘
  * </pre>
  *
- * <p>{@code score} looks ahead; {@code detect} learns what is usual for each device; {@code decide} holds the alerts' states. To be closed after Kafka Streams was;
+ * <p>{@code score} looks ahead; {@code detect} learns what is usual for each device; {@code decide} holds the alerts'
+ * states; {@code desk} sees the alerts of all devices. A pipeline without rules has none. To be closed after Kafka Streams was;
  * the scorer is the caller's.
  */
 public final class PipelineTopology implements AutoCloseable {
@@ -64,6 +66,10 @@ public final class PipelineTopology implements AutoCloseable {
     static final String ALERTS = "alerts";
     static final String DEAD_LETTERS = "dead-letters";
     static final String REPARTITION = "by-device";
+    static final String REPORTS = "reports";
+    static final String DESK = "desk";
+    static final String DESK_DEAD_LETTERS = "desk-dead-letters";
+    static final String DESK_STORE = "desk";
     static final String ALERT_STORE = "alert-states";
     private static final String DETECT_STORE = "detector-states";
     private static final String DEVICE_STORE = "device-states";
@@ -157,16 +163,45 @@ public final class PipelineTopology implements AutoCloseable {
         if (!config.detect().isEmpty()) {
             scored = scored.process(detect(), Named.as("detect"));
         }
-        scored.process(decide(), Named.as("decide"));
-        Topology topology = builder.build();
+        KStream<byte[], byte[]> decided = scored.process(decide(), Named.as("decide"));
+        boolean alerts = !config.alerts().isEmpty();
         TopicsConfig topics = config.topics();
+        if (alerts) {
+            desk(builder, decided);
+        }
+        Topology topology = builder.build();
+        if (alerts) {
+            sink(topology, ALERTS, topics.alerts(), DESK);
+            sink(topology, DESK_DEAD_LETTERS, topics.deadLetters(), DESK);
+        }
         sink(topology, PREDICTIONS, topics.predictions(), "decide");
-        sink(topology, ALERTS, topics.alerts(), "decide");
         sink(topology, DEAD_LETTERS, topics.deadLetters(), "decide");
         if (config.source().repartition()) {
             sink(topology, REKEY_DEAD_LETTERS, topics.deadLetters(), "rekey");
         }
         return topology;
+    }
+
+    /** What the tasks report and what operators say come together in one task. */
+    private void desk(StreamsBuilder builder, KStream<byte[], byte[]> decided) {
+        KStream<byte[], byte[]> reports = decided.process(ForwardProcessor::new, Named.as(REPORTS))
+                .repartition(Repartitioned.with(Serdes.ByteArray(), Serdes.ByteArray())
+                        .withName(REPORTS)
+                        .withNumberOfPartitions(1));
+        KStream<byte[], byte[]> controls = builder.stream(
+                config.topics().controls(),
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                        .withTimestampExtractor(PipelineTopology::timestamp)
+                        .withName("controls"));
+        reports.merge(controls, Named.as("desk-input"))
+                .process(
+                        withStores(
+                                () -> new DeskProcessor(
+                                        config.pipeline(),
+                                        config.alerting(),
+                                        config.topics().controls()),
+                                Stores.inMemoryKeyValueStore(DESK_STORE)),
+                        Named.as(DESK));
     }
 
     private static void sink(Topology topology, String name, String topic, String parent) {
@@ -233,13 +268,21 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     private ProcessorSupplier<byte[], Turn, byte[], byte[]> decide() {
-        AlertStates states = new AlertStates(config.alerts().stream()
-                .map(rule -> AlertRule.of(rule, scoreNames))
-                .toList());
+        List<AlertRule> rules = config.alerts().stream()
+                .map(rule -> AlertRule.of(rule, config.alerting().tell(), scoreNames, plan.observed()))
+                .toList();
         return withStores(
                 () -> new DecideProcessor(
-                        states,
-                        new AlertWriter(config.pipeline(), identity, scoreNames),
+                        new TaskAlerts(
+                                rules,
+                                config.alerting(),
+                                new AlertWriter(
+                                        config.pipeline(),
+                                        identity,
+                                        scoreNames,
+                                        plan.observed(),
+                                        config.alerting().group()),
+                                config.alerting().explain() ? Explainer.of(config, plan, scorer) : null),
                         config.source().repartition()),
                 Stores.inMemoryKeyValueStore(ALERT_STORE));
     }

@@ -80,7 +80,14 @@ final class TaskDetectors {
                 spend(i, (device.told() >>> i & 1) != 0, since, budget);
             }
         }
-        return new Prediction(prediction.device(), prediction.timeMs(), all, fields, null, prediction.provider());
+        return new Prediction(
+                prediction.device(),
+                prediction.timeMs(),
+                all,
+                fields,
+                prediction.inputs(),
+                null,
+                prediction.provider());
     }
 
     private void spend(int detector, boolean told, long sinceLastMs, Budget budget) {

@@ -62,7 +62,7 @@ class PipelineProblemsTest {
                 arguments("source: {max-depth: 0}", "5: source.max-depth must be between 1 and 1000, got: 0"),
                 arguments(
                         "quality: {clock-ahead: 5}",
-                        "5: quality.clock-ahead must be a duration in ms, s, m or h, such as 200ms or 5s, got: 5"),
+                        "5: quality.clock-ahead must be a duration in ms, s, m, h or d, such as 200ms or 5s, got: 5"),
                 arguments("quality: {fields: {t: {min: 1}}}", "5: quality.fields.t has a key that " + pointer),
                 arguments("quality: {fields: {/t: {min: low}}}", "5: quality.fields./t.min must be a number, got: low"),
                 arguments("quality: {fields: {/t: {max: NaN}}}", "5: quality.fields./t.max must be a number, got: NaN"),
@@ -85,13 +85,29 @@ class PipelineProblemsTest {
                         "5: alerts[0].name must be 1 to 100 letters, digits, '.', '_' or '-', with a letter or digit first, got: a/b"),
                 arguments(
                         "alerts: [{name: a, when: a = 1}]",
-                        "5: alerts[0].when must be a score, one of > >= < <=, and a number, such as anomaly > 0.9, got: a = 1"),
+                        "5: alerts[0].when must be a condition such as anomaly > 0.9 and /speed < 100: one of > >= < <= == != was expected at character 3, where '=' stands, got: a = 1"),
                 arguments(
-                        "alerts: [{name: a, when: a > b}]",
-                        "5: alerts[0].when must be a score, one of > >= < <=, and a number, such as anomaly > 0.9, got: a > b"),
+                        "alerts: [{name: a, when: 1 > 2}]",
+                        "5: alerts[0].when must be a condition such as anomaly > 0.9 and /speed < 100: a comparison with a score or a field in it was expected at character 1, where '1' stands, got: 1 > 2"),
+                arguments(
+                        "alerts: [{name: a, severity: {warning: a > 1, critical: a >}}]",
+                        "5: alerts[0].severity.critical must be a condition such as anomaly > 0.9 and /speed < 100: a score, a field or a number was expected at character 4, where its end stands, got: a >"),
+                arguments(
+                        "alerts: [{name: a, when: a > 1, flapping: 1 in 1h}]",
+                        "5: alerts[0].flapping must count between 2 and 16 raises"),
+                arguments(
+                        "alerts: [{name: a, when: a > 1, hold: 1}]",
+                        "5: alerts[0].hold must be a duration in ms, s, m, h or d, such as 200ms or 5s, got: 1"),
+                arguments(
+                        "alerts: [{name: a, when: a > 1, stale-after: no}]",
+                        "5: alerts[0].stale-after must be a duration in ms, s, m, h or d, such as 200ms or 5s, or never, got: no"),
+                arguments("alerting: {storm: 1 in 1m}", "5: alerting.storm must be between 2 and 10000, got: 1"),
+                arguments(
+                        "alerting: {group: [site]}",
+                        "5: alerting.group[0] must be a JSON pointer such as /temperature, or model, got: site"),
                 arguments(
                         "alerts: [{name: a, when: a > 1, for: 3}]",
-                        "5: alerts[0].for must be N of M, such as 3 of 5, got: 3"),
+                        "5: alerts[0].for must be N of M, such as 3 of 5, or a duration, such as 30s, or both: 3 of 5 and 30s, got: 3"),
                 arguments(
                         "alerts: [{name: a, when: a > 1, for: 3 of 2}]",
                         "5: alerts[0].for must be N of M with 1 <= N <= M <= 64, got: 3 of 2"),
@@ -370,7 +386,7 @@ class PipelineProblemsTest {
     }
 
     static Stream<Arguments> records() {
-        Condition above = Condition.RULE.read("a > 0.9");
+        Expression above = Expression.RULE.read("a > 0.9");
         return Stream.of(
                 arguments("rows must be between 1 and 65536, got: 0", (Runnable) () -> new BatchConfig(0, 1)),
                 arguments("lag must be between 1 and 4096, got: 0", (Runnable) () -> new Feature.Lag("/a", 0)),
@@ -379,8 +395,7 @@ class PipelineProblemsTest {
                 arguments("index must be between 0 and 65535, got: -1", (Runnable)
                         () -> new ScoreConfig("a", OptionalInt.of(-1))),
                 arguments("clear must not hold together with when, got: a > 0.9 and a > 0.9", (Runnable)
-                        () -> new AlertConfig(
-                                "a", above, new AlertConfig.Persistence(1, 1), above, AlertConfig.Severity.INFO)),
+                        () -> new AlertConfig.Level(AlertConfig.Severity.INFO, above, above)),
                 arguments("application.id must be left out: give pipeline instead", (Runnable)
                         () -> new KafkaConfig(Map.of("application.id", "s3cret"))));
     }
@@ -395,17 +410,15 @@ class PipelineProblemsTest {
 
     @Test
     void conditionsOverlapOnlyWhereOneNumberSatisfiesBoth() {
-        Condition above = Condition.RULE.read("a > 1");
-        Condition atLeast = Condition.RULE.read("a >= 1");
-        assertThat(above.overlaps(Condition.RULE.read("a < 1"))).isFalse();
-        assertThat(above.overlaps(Condition.RULE.read("a <= 1"))).isFalse();
-        assertThat(atLeast.overlaps(Condition.RULE.read("a <= 1"))).isTrue();
-        assertThat(above.overlaps(Condition.RULE.read("a < 1.1"))).isTrue();
-        assertThat(Condition.RULE.read("a < 1.1").overlaps(above)).isTrue();
-        assertThat(above.overlaps(Condition.RULE.read("a > 5"))).isTrue();
-        assertThat(above.overlaps(Condition.RULE.read("b < 5"))).isFalse();
-        assertThat(above.overlaps(above.negated())).isFalse();
-        assertThat(atLeast.overlaps(atLeast.negated())).isFalse();
+        Expression above = Expression.RULE.read("a > 1");
+        Expression atLeast = Expression.RULE.read("a >= 1");
+        assertThat(above.overlaps(Expression.RULE.read("a < 1"))).isFalse();
+        assertThat(above.overlaps(Expression.RULE.read("a <= 1"))).isFalse();
+        assertThat(atLeast.overlaps(Expression.RULE.read("a <= 1"))).isTrue();
+        assertThat(above.overlaps(Expression.RULE.read("a < 1.1"))).isTrue();
+        assertThat(Expression.RULE.read("a < 1.1").overlaps(above)).isTrue();
+        assertThat(above.overlaps(Expression.RULE.read("a > 5"))).isTrue();
+        assertThat(above.overlaps(Expression.RULE.read("b < 5"))).isFalse();
     }
 
     static Stream<Long> seeds() {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.millrace.scorers.Device;
+import io.millrace.topology.config.AlertConfig.Level;
 import io.millrace.topology.config.AlertConfig.Persistence;
+import io.millrace.topology.config.AlertConfig.Rate;
 import io.millrace.topology.config.AlertConfig.Severity;
-import io.millrace.topology.config.Condition.Operator;
+import io.millrace.topology.config.AlertConfig.Timing;
+import io.millrace.topology.config.AlertingConfig.Tell;
 import io.millrace.topology.config.QualityConfig.Limits;
 import io.millrace.topology.config.SourceConfig.Format;
 import io.millrace.topology.config.TopicsConfig.CloudEvents;
@@ -69,9 +72,11 @@ class PipelineReaderTest {
                 /now: {min: -40, max: 1.5e2, frozen-after: 60}
                 /only: {max: 3}
             alerts:
-              - {name: wear, when: anomaly > 0.9, for: 3 of 5, clear: anomaly < 0.6, severity: critical}
-              - {name: low, when: second <= -1}
-            topics: {predictions: p, alerts: a, dead-letters: d, cloud-events: all}
+              - {name: wear, when: anomaly > 0.9, for: 3 of 5 and 30s, clear: anomaly < 0.6, clear-for: 2 of 2, severity: critical,
+                 hold: 1s, cool-down: 2s, stale-after: 3s, clear-after: 4s, flapping: 4 in 1h}
+              - {name: low, severity: {warning: second <= -1, critical: second < -2}, clear: {critical: second > -1.5}}
+            alerting: {tell: all, catch-up: 5s, storm: 20 in 1m, group: [/site, model], explain: false, keep: 1d}
+            topics: {predictions: p, alerts: a, dead-letters: d, controls: c, cloud-events: all}
             guarantee: at_least_once
             kafka:
               bootstrap.servers: host:9092
@@ -109,8 +114,10 @@ class PipelineReaderTest {
         assertThat(config.batch()).isEqualTo(new BatchConfig(256, 1));
         assertThat(config.quality()).isEqualTo(new QualityConfig(Duration.ofMinutes(5), Map.of()));
         assertThat(config.alerts()).isEmpty();
+        assertThat(config.alerting()).isEqualTo(AlertingConfig.DEFAULT);
         assertThat(config.topics())
-                .isEqualTo(new TopicsConfig("predictions", "alerts", "dead-letters", CloudEvents.ALERTS));
+                .isEqualTo(new TopicsConfig(
+                        "predictions", "alerts", "dead-letters", "alert-controls", CloudEvents.ALERTS));
         assertThat(config.guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE);
         assertThat(config.kafka()).isEqualTo(new KafkaConfig(Map.of()));
         assertThat(config.kafka().isEmbedded()).isTrue();
@@ -157,22 +164,43 @@ class PipelineReaderTest {
                 .containsExactly(
                         entry("/now", new Limits(-40, 150, 60)),
                         entry("/only", new Limits(Double.NEGATIVE_INFINITY, 3, Limits.NEVER)));
-        Condition second = new Condition("second", Operator.LESS_OR_EQUAL, -1);
+        Expression second = Expression.RULE.read("second <= -1");
         assertThat(config.alerts())
                 .containsExactly(
                         new AlertConfig(
                                 "wear",
-                                new Condition("anomaly", Operator.GREATER, 0.9),
-                                new Persistence(3, 5),
-                                new Condition("anomaly", Operator.LESS, 0.6),
-                                Severity.CRITICAL),
+                                List.of(new Level(
+                                        Severity.CRITICAL,
+                                        Expression.RULE.read("anomaly > 0.9"),
+                                        Expression.RULE.read("anomaly < 0.6"))),
+                                new Persistence(3, 5, Duration.ofSeconds(30)),
+                                new Persistence(2, 2),
+                                new Timing(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(2),
+                                        Optional.of(Duration.ofSeconds(3)),
+                                        Optional.of(Duration.ofSeconds(4)),
+                                        Optional.of(new Rate(4, Duration.ofHours(1))))),
                         new AlertConfig(
                                 "low",
-                                second,
+                                List.of(
+                                        new Level(Severity.WARNING, second, new Expression.Not(second)),
+                                        new Level(
+                                                Severity.CRITICAL,
+                                                Expression.RULE.read("second < -2"),
+                                                Expression.RULE.read("second > -1.5"))),
                                 new Persistence(1, 1),
-                                new Condition("second", Operator.GREATER, -1),
-                                Severity.WARNING));
-        assertThat(config.topics()).isEqualTo(new TopicsConfig("p", "a", "d", CloudEvents.ALL));
+                                new Persistence(1, 1),
+                                Timing.DEFAULT));
+        assertThat(config.alerting())
+                .isEqualTo(new AlertingConfig(
+                        Tell.ALL,
+                        Duration.ofSeconds(5),
+                        Optional.of(new Rate(20, Duration.ofMinutes(1))),
+                        List.of("/site", "model"),
+                        false,
+                        Duration.ofDays(1)));
+        assertThat(config.topics()).isEqualTo(new TopicsConfig("p", "a", "d", "c", CloudEvents.ALL));
         assertThat(config.guarantee()).isEqualTo(Guarantee.AT_LEAST_ONCE);
         assertThat(config.kafka().properties())
                 .containsExactly(

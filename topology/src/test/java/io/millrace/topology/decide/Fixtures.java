@@ -1,10 +1,15 @@
 package io.millrace.topology.decide;
 
 import io.millrace.topology.config.AlertConfig;
+import io.millrace.topology.config.AlertConfig.Level;
 import io.millrace.topology.config.AlertConfig.Persistence;
 import io.millrace.topology.config.AlertConfig.Severity;
-import io.millrace.topology.config.Condition;
-import io.millrace.topology.config.Condition.Operator;
+import io.millrace.topology.config.AlertConfig.Timing;
+import io.millrace.topology.config.AlertingConfig.Tell;
+import io.millrace.topology.config.Expression;
+import io.millrace.topology.config.Expression.Comparison;
+import io.millrace.topology.config.Expression.Operand;
+import io.millrace.topology.config.Expression.Operator;
 import java.util.List;
 
 final class Fixtures {
@@ -12,12 +17,22 @@ final class Fixtures {
 
     private Fixtures() {}
 
-    static AlertRule rule(String name, Condition when, int hits, int of, Condition clear) {
-        return AlertRule.of(new AlertConfig(name, when, new Persistence(hits, of), clear, Severity.CRITICAL), SCORES);
+    static Expression compare(String score, Operator operator, double threshold) {
+        return new Comparison(new Operand.Score(score), operator, new Operand.Constant(threshold));
+    }
+
+    static AlertRule rule(AlertConfig config) {
+        return AlertRule.of(config, Tell.DECISIONS, SCORES, List.of());
     }
 
     /** Raised by {@code x > 0.9}, cleared by {@code x < 0.6}. */
-    static AlertRule rule(String name, int hits, int of) {
-        return rule(name, new Condition("x", Operator.GREATER, 0.9), hits, of, new Condition("x", Operator.LESS, 0.6));
+    static AlertRule rule(String name, Persistence persistence, Timing timing) {
+        return rule(new AlertConfig(
+                name,
+                List.of(new Level(
+                        Severity.CRITICAL, compare("x", Operator.GREATER, 0.9), compare("x", Operator.LESS, 0.6))),
+                persistence,
+                persistence,
+                timing));
     }
 }

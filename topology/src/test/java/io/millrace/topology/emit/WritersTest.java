@@ -7,17 +7,21 @@ import static org.assertj.core.api.Assertions.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.topology.config.AlertConfig;
+import io.millrace.topology.config.AlertConfig.Level;
 import io.millrace.topology.config.AlertConfig.Persistence;
 import io.millrace.topology.config.AlertConfig.Severity;
-import io.millrace.topology.config.Condition;
-import io.millrace.topology.config.Condition.Operator;
+import io.millrace.topology.config.AlertConfig.Timing;
+import io.millrace.topology.config.AlertingConfig.Tell;
+import io.millrace.topology.config.Expression;
 import io.millrace.topology.decide.AlertChange;
 import io.millrace.topology.decide.AlertRule;
-import io.millrace.topology.decide.AlertState;
-import io.millrace.topology.decide.AlertState.Status;
+import io.millrace.topology.decide.Cause;
 import io.millrace.topology.decode.Rejected;
 import io.millrace.topology.decode.Rejected.Reason;
+import io.millrace.topology.desk.Notice;
+import io.millrace.topology.desk.Report;
 import io.millrace.topology.ingest.RawEvent;
+import io.millrace.topology.score.Explainer.Contribution;
 import io.millrace.topology.score.Outcome.Prediction;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,56 +111,93 @@ class WritersTest {
         assertThat(json.at("/scores").get(odd).intValue()).isEqualTo(1);
     }
 
-    private static AlertRule rule() {
-        return AlertRule.of(
+    private static AlertChange change(String state, Cause cause, @Nullable RawEvent raw) {
+        AlertRule rule = AlertRule.of(
                 new AlertConfig(
                         "wear",
-                        new Condition("anomaly", Operator.GREATER, 0.9),
+                        List.of(new Level(
+                                Severity.CRITICAL,
+                                Expression.parse("anomaly > 0.9 and /flow < 3"),
+                                Expression.parse("anomaly < 0.6"))),
                         new Persistence(3, 5),
-                        new Condition("anomaly", Operator.LESS, 0.6),
-                        Severity.CRITICAL),
-                List.of("other", "anomaly"));
+                        new Persistence(1, 1),
+                        Timing.DEFAULT),
+                Tell.DECISIONS,
+                List.of("other", "anomaly"),
+                List.of("/flow"));
+        return new AlertChange(
+                utf8("pump/017"),
+                "wear",
+                rule,
+                state,
+                cause,
+                Severity.CRITICAL,
+                false,
+                1_764_000_000_000L,
+                1_764_000_003_000L,
+                1,
+                raw == null ? null : new double[] {1, 0.97f},
+                raw == null ? new double[0] : new double[] {2});
     }
 
-    private static final AlertState QUIET = new AlertState(Status.QUIET, 0, 0, 2);
-    private static final AlertState PENDING = new AlertState(Status.PENDING, 3, 1_764_000_000_000L, 0);
-    private static final AlertState FIRING = new AlertState(Status.FIRING, 0, 1_764_000_000_000L, 1);
+    private static OutRecord alert(@Nullable RawEvent raw, AlertChange change, Notice.@Nullable Ack ack) {
+        Report report = new AlertWriter(
+                        "pump-health", MODEL, List.of("other", "anomaly"), List.of("/flow"), List.of("/site", "model"))
+                .write(raw, change, raw == null ? List.of() : List.of(new Contribution("/flow", 0.5)));
+        Report decoded = Report.decode(report.encode());
+        assertThat(decoded).usingRecursiveComparison().isEqualTo(report);
+        return new NoticeWriter("pump-health")
+                .write(new Notice(
+                        report.key(),
+                        report.body(),
+                        report.cause().word(),
+                        7,
+                        ack == null ? null : "acknowledged",
+                        ack != null,
+                        ack == null ? "" : "s-1",
+                        ack == null ? "" : "site=Leeds/@wear",
+                        ack));
+    }
+
+    private static final String IDENTITY =
+            "\"pipeline\":\"pump-health\",\"model\":\"pump-autoencoder\",\"version\":\"3\"," + "\"sha256\":\"" + SHA256
+                    + "\"";
 
     @Test
     void aRaiseIsOneCompactObjectKeyedByDeviceAndRule() {
-        AlertWriter alerts = new AlertWriter("pump-health", MODEL, List.of("other", "anomaly"));
+        RawEvent raw = new RawEvent("telemetry", 3, 1234, 5, null, utf8("{\"site\":\"Leeds\",\"flow\":2}"));
 
-        OutRecord out = alerts.write(
-                RAW,
-                new AlertChange(
-                        utf8("pump/017"), rule(), PENDING, FIRING, 1_764_000_003_000L, new double[] {1, 0.97f}));
+        OutRecord out = alert(raw, change("FIRING", Cause.RAISED, raw), null);
 
         assertThat(text(out.key())).isEqualTo("pump/017/wear");
         assertThat(text(out.value()))
                 .isEqualTo("{\"device\":\"pump/017\",\"rule\":\"wear\",\"state\":\"FIRING\",\"severity\":\"critical\","
-                        + "\"value\":0.97,\"since\":1764000000000,\"time\":1764000003000,\"revision\":1,"
-                        + "\"model\":\"pump-autoencoder\",\"version\":\"3\",\"sha256\":\"" + SHA256 + "\","
-                        + "\"evidence\":{\"scores\":{\"other\":1,\"anomaly\":0.97},\"matched\":3,\"of\":5,"
-                        + "\"source\":{\"topic\":\"telemetry\",\"partition\":3,\"offset\":1234}}}");
+                        + "\"value\":0.97,\"since\":1764000000000,\"time\":1764000003000,"
+                        + "\"group\":\"site=Leeds,model=pump-autoencoder 3\"," + IDENTITY
+                        + ",\"evidence\":{\"condition\":\"anomaly > 0.9 and /flow < 3.0\","
+                        + "\"scores\":{\"other\":1,\"anomaly\":0.97},\"fields\":{\"/flow\":2},\"matched\":3,\"of\":5,"
+                        + "\"source\":{\"topic\":\"telemetry\",\"partition\":3,\"offset\":1234},"
+                        + "\"contributions\":[{\"feature\":\"/flow\",\"by\":0.5}]},"
+                        + "\"cause\":\"raised\",\"revision\":7,\"notify\":true}");
         assertThat(headers(out))
                 .containsExactly(
                         entry("ce_specversion", "1.0"),
                         entry("ce_type", "io.millrace.alert.v1"),
                         entry("ce_source", "/millrace/pump-health"),
-                        entry("ce_id", "pump/017/wear/1"),
+                        entry("ce_id", "pump/017/wear/7"),
                         entry("content-type", "application/json"));
     }
 
     @Test
-    void aClearTellsSinceWhenTheAlertWasOpen() {
-        AlertWriter alerts = new AlertWriter("pump-health", MODEL, List.of("other", "anomaly"));
-
-        OutRecord out = alerts.write(
-                RAW, new AlertChange(utf8("p"), rule(), FIRING, QUIET, 1_764_000_009_000L, new double[] {0, 0.5}));
+    void whatSilenceDecidesHasNoEvidenceAndWhatNobodyIsToldOfSaysWhy() {
+        OutRecord out = alert(null, change("STALE", Cause.STALE, null), new Notice.Ack("ann", "on it", 5));
 
         assertThat(text(out.value()))
-                .contains("\"state\":\"RESOLVED\",\"severity\":\"critical\",\"value\":0.5,\"since\":1764000000000,"
-                        + "\"time\":1764000009000,\"revision\":2,");
+                .isEqualTo("{\"device\":\"pump/017\",\"rule\":\"wear\",\"state\":\"STALE\",\"severity\":\"critical\","
+                        + "\"since\":1764000000000,\"time\":1764000003000," + IDENTITY
+                        + ",\"cause\":\"stale\",\"revision\":7,\"notify\":false,\"reason\":\"acknowledged\",\"late\":true,"
+                        + "\"silence\":\"s-1\",\"parent\":\"site=Leeds/@wear\","
+                        + "\"acknowledged\":{\"author\":\"ann\",\"comment\":\"on it\",\"time\":5}}");
     }
 
     @Test

@@ -9,7 +9,7 @@ import static io.millrace.topology.streams.Fixtures.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.topology.decide.AlertStates;
+import io.millrace.topology.config.AlertingConfig;
 import io.millrace.topology.decode.Rejected;
 import io.millrace.topology.decode.Rejected.Reason;
 import io.millrace.topology.emit.AlertWriter;
@@ -122,8 +122,11 @@ class TurnTest {
         };
         private final StatelessProcessor score = new StatelessProcessor(lookAhead);
         private final DecideProcessor decide = new DecideProcessor(
-                new AlertStates(List.of()),
-                new AlertWriter("p", new ModelIdentity("m", null, "s", "CPU"), List.of()),
+                new TaskAlerts(
+                        List.of(),
+                        AlertingConfig.DEFAULT,
+                        new AlertWriter("p", new ModelIdentity("m", null, "s", "CPU"), List.of(), List.of(), List.of()),
+                        null),
                 false);
 
         @SuppressWarnings("unchecked") // an array cannot bound what forward() takes

@@ -1,0 +1,129 @@
+package io.millrace.topology.config;
+
+import io.millrace.topology.config.AlertConfig.Level;
+import io.millrace.topology.config.AlertConfig.Persistence;
+import io.millrace.topology.config.AlertConfig.Rate;
+import io.millrace.topology.config.AlertConfig.Severity;
+import io.millrace.topology.config.AlertConfig.Timing;
+import io.millrace.topology.config.AlertingConfig.Tell;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code alerts} and {@code alerting}. */
+final class AlertReader {
+    private static final Expression STAND_IN = Expression.RULE.read("stand-in > 0");
+
+    private AlertReader() {}
+
+    static List<AlertConfig> alerts(List<Value> rules, Reading reading) {
+        List<AlertConfig> alerts = new ArrayList<>();
+        Map<String, String> pathByName = new HashMap<>();
+        for (Value rule : rules) {
+            Section section = rule.section();
+            section.build(() -> alert(section))
+                    .filter(alert -> !reading.reported(rule.path() + ".name"))
+                    .ifPresent(alert -> {
+                        String earlier = pathByName.putIfAbsent(alert.name(), rule.path());
+                        if (earlier == null) {
+                            alerts.add(alert);
+                        } else {
+                            section.report("name", "must be unique, " + earlier + " has it too, got: " + alert.name());
+                        }
+                    });
+        }
+        return alerts;
+    }
+
+    static AlertingConfig alerting(Section section) {
+        AlertingConfig base = AlertingConfig.DEFAULT;
+        return section.build(() -> new AlertingConfig(
+                        section.get("tell", Rules.oneOf(Tell.class), base.tell()),
+                        section.get("catch-up", Rules.DURATION, base.catchUp()),
+                        section.get("storm", orNever(Rate.RULE), Optional.empty()),
+                        section.list("group").stream()
+                                .flatMap(value -> value.as(AlertingConfig.GROUP).stream())
+                                .toList(),
+                        section.get("explain", Rules.FLAG, base.explain()),
+                        section.get("keep", Rules.DURATION, base.keep())))
+                .orElse(base);
+    }
+
+    private static AlertConfig alert(Section alert) {
+        String name = alert.require("name", Rules.NAME, "stand-in");
+        boolean several =
+                alert.value("severity").filter(value -> !value.isScalar()).isPresent();
+        List<Level> levels = several ? levels(alert) : List.of(level(alert));
+        Persistence raise = alert.get("for", Persistence.RULE, new Persistence(1, 1));
+        return new AlertConfig(
+                name,
+                levels,
+                raise,
+                alert.get("clear-for", Persistence.RULE, raise),
+                new Timing(
+                        alert.get("hold", Rules.DURATION, Duration.ZERO),
+                        alert.get("cool-down", Rules.DURATION, Duration.ZERO),
+                        alert.get("stale-after", orNever(Rules.DURATION), Optional.of(Timing.STALE_AFTER)),
+                        alert.get("clear-after", orNever(Rules.DURATION), Optional.empty()),
+                        alert.get("flapping", orNever(Rate.RULE), Optional.empty())));
+    }
+
+    private static Level level(Section alert) {
+        Expression when = alert.require("when", Expression.RULE, STAND_IN);
+        return new Level(
+                alert.get("severity", Rules.oneOf(Severity.class), Severity.WARNING),
+                when,
+                alert.get("clear", Expression.RULE, new Expression.Not(when)));
+    }
+
+    /** {@code severity} as a mapping from each severity to its condition; {@code clear} is one condition or such a mapping. */
+    private static List<Level> levels(Section alert) {
+        Map<Severity, Expression> whens = conditions(alert.section("severity"));
+        Optional<Value> clear = alert.value("clear");
+        boolean each = clear.filter(value -> !value.isScalar()).isPresent();
+        Map<Severity, Expression> clears = each ? conditions(clear.get().section()) : Map.of();
+        Optional<Expression> all = each ? Optional.empty() : clear.flatMap(value -> value.as(Expression.RULE));
+        clears.keySet().stream()
+                .filter(severity -> !whens.containsKey(severity))
+                .forEach(severity -> alert.report("clear." + Rules.lowerCase(severity), "must be one of severity's"));
+        Severity least = whens.keySet().stream().min(Comparator.naturalOrder()).orElse(Severity.INFO);
+        return whens.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(level -> new Level(
+                        level.getKey(),
+                        level.getValue(),
+                        level.getKey() == least && all.isPresent()
+                                ? all.get()
+                                : clears.getOrDefault(level.getKey(), new Expression.Not(level.getValue()))))
+                .toList();
+    }
+
+    private static Map<Severity, Expression> conditions(Section section) {
+        Map<Severity, Expression> conditions = new HashMap<>();
+        section.build(() -> {
+            for (Severity severity : Severity.values()) {
+                section.optional(Rules.lowerCase(severity), Expression.RULE)
+                        .ifPresent(condition -> conditions.put(severity, condition));
+            }
+            return conditions;
+        });
+        return conditions;
+    }
+
+    private static <T> Rule<Optional<T>> orNever(Rule<T> rule) {
+        return text -> {
+            if (text.equals("never")) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(rule.read(text));
+            } catch (Violation e) {
+                throw new Violation(e.rule() + ", or never");
+            }
+        };
+    }
+}

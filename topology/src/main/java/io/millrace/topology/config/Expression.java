@@ -1,0 +1,174 @@
+package io.millrace.topology.config;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A condition on the scores of an event and the fields of its payload, such as {@code anomaly > 0.9 and not
+ * (/speed < 100 or /mode == 2)}; {@link ExpressionParser} tells the grammar. A comparison with a number that is not
+ * there is neither true nor false, and so is what depends on it.
+ */
+public sealed interface Expression {
+    /** Reads an expression. */
+    Rule<Expression> RULE = ExpressionParser::parse;
+
+    /**
+     * Reads an expression.
+     *
+     * @throws IllegalArgumentException with what was expected, and where something else stands
+     */
+    static Expression parse(String text) {
+        return RULE.read(text);
+    }
+
+    /** All of them hold. */
+    record And(List<Expression> parts) implements Expression {
+        public And {
+            parts = parts.stream()
+                    .flatMap(part -> part instanceof And same ? same.parts().stream() : Stream.of(part))
+                    .toList();
+        }
+
+        @Override
+        public String toString() {
+            return parts.stream().map(part -> inner(part, part instanceof Or)).collect(Collectors.joining(" and "));
+        }
+    }
+
+    /** One of them holds. */
+    record Or(List<Expression> parts) implements Expression {
+        public Or {
+            parts = parts.stream()
+                    .flatMap(part -> part instanceof Or same ? same.parts().stream() : Stream.of(part))
+                    .toList();
+        }
+
+        @Override
+        public String toString() {
+            return parts.stream().map(Expression::toString).collect(Collectors.joining(" or "));
+        }
+    }
+
+    /** It does not hold. */
+    record Not(Expression part) implements Expression {
+        @Override
+        public String toString() {
+            return "not " + inner(part, !(part instanceof Not));
+        }
+    }
+
+    /** Two values compared. */
+    record Comparison(Operand left, Operator operator, Operand right) implements Expression {
+        /** Whether one value can satisfy both comparisons of the same operand with a number. */
+        private boolean overlaps(Comparison other) {
+            if (!left.equals(other.left)
+                    || !(right instanceof Operand.Constant mine)
+                    || !(other.right instanceof Operand.Constant theirs)
+                    || operator.direction == 0
+                    || other.operator.direction == 0) {
+                return false;
+            }
+            if (operator.direction == other.operator.direction) {
+                return true;
+            }
+            double lower = operator.direction > 0 ? mine.value() : theirs.value();
+            double upper = operator.direction > 0 ? theirs.value() : mine.value();
+            return lower < upper || (lower == upper && operator.includesEqual && other.operator.includesEqual);
+        }
+
+        @Override
+        public String toString() {
+            return left + " " + operator.symbol + " " + right;
+        }
+    }
+
+    /** What is compared. */
+    sealed interface Operand {
+        /** A score, by its name. */
+        record Score(String name) implements Operand {
+            @Override
+            public String toString() {
+                return ExpressionParser.quoted(name);
+            }
+        }
+
+        /** A field of the payload, by its JSON pointer. */
+        record Field(String pointer) implements Operand {
+            @Override
+            public String toString() {
+                return ExpressionParser.quoted(pointer);
+            }
+        }
+
+        /** A number. */
+        record Constant(double value) implements Operand {
+            @Override
+            public String toString() {
+                return Double.toString(value);
+            }
+        }
+    }
+
+    /** How two values are compared. */
+    enum Operator {
+        GREATER(">", 1, false),
+        GREATER_OR_EQUAL(">=", 1, true),
+        LESS("<", -1, false),
+        LESS_OR_EQUAL("<=", -1, true),
+        EQUAL("==", 0, true),
+        NOT_EQUAL("!=", 0, false);
+
+        private final String symbol;
+        private final int direction;
+        private final boolean includesEqual;
+
+        Operator(String symbol, int direction, boolean includesEqual) {
+            this.symbol = symbol;
+            this.direction = direction;
+            this.includesEqual = includesEqual;
+        }
+
+        String symbol() {
+            return symbol;
+        }
+
+        /** Whether two numbers compare so; never asked of NaN. */
+        public boolean holds(double left, double right) {
+            return switch (this) {
+                case GREATER -> left > right;
+                case GREATER_OR_EQUAL -> left >= right;
+                case LESS -> left < right;
+                case LESS_OR_EQUAL -> left <= right;
+                case EQUAL -> left == right;
+                case NOT_EQUAL -> left != right;
+            };
+        }
+    }
+
+    /** Shows every operand, from the left. */
+    default void eachOperand(Consumer<Operand> each) {
+        if (this instanceof And and) {
+            and.parts().forEach(part -> part.eachOperand(each));
+        } else if (this instanceof Or or) {
+            or.parts().forEach(part -> part.eachOperand(each));
+        } else if (this instanceof Not not) {
+            not.part().eachOperand(each);
+        } else if (this instanceof Comparison comparison) {
+            Stream.of(comparison.left(), comparison.right()).forEach(each);
+        }
+    }
+
+    /**
+     * Whether both can hold of one event, as far as can be told without trying: of two plain comparisons of one value
+     * with a number. Of anything else it says no.
+     */
+    default boolean overlaps(Expression other) {
+        return this instanceof Comparison mine && other instanceof Comparison theirs && mine.overlaps(theirs);
+    }
+
+    private static String inner(Expression part, boolean inBrackets) {
+        return inBrackets ? "(" + part + ")" : part.toString();
+    }
+}
