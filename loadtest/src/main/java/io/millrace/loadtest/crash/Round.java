@@ -20,6 +20,7 @@ final class Round {
     private static final int CALM_EVENTS = 80;
 
     private static final long PATIENCE_MS = 20_000;
+    private static final long ALERTS_BEHIND_MS = 5_000; // they come out one commit later than predictions
 
     private final CrashOptions options;
     private final Broker broker;
@@ -89,7 +90,7 @@ final class Round {
                 chaos.awaitAccounted(sender.sent() + (long) CALM_EVENTS * options.devices(), PATIENCE_MS);
                 sender.finish();
                 chaos.awaitAccounted(sender.sent(), PATIENCE_MS);
-                Thread.sleep(LEAST_MS); // alerts come out one commit later than predictions
+                Thread.sleep(ALERTS_BEHIND_MS);
                 chaos.stop();
             } finally {
                 chaos.abandon();
