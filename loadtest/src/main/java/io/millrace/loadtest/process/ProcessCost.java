@@ -34,14 +34,17 @@ public record ProcessCost(long cpuNanos, long residentBytes) {
 
     private static ProcessCost of(Path folder) {
         try {
-            String stat = Files.readString(folder.resolve("stat"));
-            // The second field is a name in brackets that may hold spaces.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-            long ticks = Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
-            return new ProcessCost(ticks * NANOS_PER_TICK, resident(folder));
+            return new ProcessCost(cpuNanos(Files.readString(folder.resolve("stat"))), resident(folder));
         } catch (IOException e) {
             return new ProcessCost(0, 0); // it has just ended
         }
+    }
+
+    /** User and system time in the {@code stat} of a process or of a thread. */
+    static long cpuNanos(String stat) {
+        // The second field is a name in brackets that may hold spaces.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) * NANOS_PER_TICK;
     }
 
     private static long resident(Path folder) throws IOException {

@@ -10,8 +10,9 @@ import java.util.Locale;
  * @param unit of the values
  * @param ticks labels below it, from left to right at equal distances
  * @param series lines, each over the same x values
+ * @param marks moments at which something was done
  */
-public record Chart(String title, String unit, List<String> ticks, List<Series> series) {
+public record Chart(String title, String unit, List<String> ticks, List<Series> series, List<Mark> marks) {
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 240;
@@ -21,6 +22,13 @@ public record Chart(String title, String unit, List<String> ticks, List<Series> 
 
     /** One line. */
     public record Series(String name, List<Point> points) {}
+
+    /**
+     * A vertical line with a word to it.
+     *
+     * @param x from 0 at the left to 1 at the right
+     */
+    public record Mark(double x, String label) {}
 
     /**
      * A point of a line.
@@ -50,6 +58,9 @@ public record Chart(String title, String unit, List<String> ticks, List<Series> 
             double x = x(ticks.size() == 1 ? 0 : (double) i / (ticks.size() - 1));
             text(svg, x, HEIGHT - 8.0, "middle", ticks.get(i));
         }
+        for (int i = 0; i < marks.size(); i++) {
+            mark(svg, marks.get(i), i);
+        }
         for (int i = 0; i < series.size(); i++) {
             line(svg, i, series.get(i), top);
         }
@@ -74,6 +85,21 @@ public record Chart(String title, String unit, List<String> ticks, List<Series> 
         svg.append(String.format(
                 Locale.ROOT, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", LEFT, WIDTH, y, y));
         text(svg, LEFT - 6.0, y + 4, "end", label(value) + (value == top ? " " + unit : ""));
+    }
+
+    /** Labels of neighbours stand on different heights, so that they do not cover each other. */
+    private static void mark(StringBuilder svg, Mark mark, int index) {
+        double x = x(mark.x());
+        double y = TOP + 12.0 + index % 4 * 14;
+        svg.append(String.format(
+                Locale.ROOT,
+                "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+                x,
+                x,
+                TOP,
+                HEIGHT - BOTTOM));
+        boolean right = mark.x() < 0.8;
+        text(svg, x + (right ? 4 : -4), y, right ? "start" : "end", mark.label());
     }
 
     private static void line(StringBuilder svg, int index, Series one, double top) {

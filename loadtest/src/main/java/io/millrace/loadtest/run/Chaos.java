@@ -5,12 +5,19 @@ import io.millrace.loadtest.process.ChildProcess;
 import io.millrace.loadtest.scenario.Scenario;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Does to the pipeline what a scenario says, at its time. Called from one thread. */
+/**
+ * Does to the pipeline what a scenario says, at its time. Called from one thread; what it does happens on another, one
+ * after the other, so that the run is watched while a broker restarts.
+ */
 final class Chaos implements AutoCloseable {
 
     /** Starts one more instance of the pipeline. */
@@ -18,11 +25,28 @@ final class Chaos implements AutoCloseable {
         ChildProcess start(int instance) throws IOException;
     }
 
-    private final List<ChildProcess> running = new ArrayList<>();
+    /**
+     * What was done, and when.
+     *
+     * @param nanos after the start of the load
+     */
+    record Event(long nanos, String what) {
+        double seconds() {
+            return nanos / 1e9;
+        }
+    }
+
+    private final List<ChildProcess> running = new CopyOnWriteArrayList<>();
+    private final List<Event> events = new CopyOnWriteArrayList<>();
     private final Deque<Scenario.Chaos> plan;
     private final Starter starter;
     private final Broker broker;
-    private final List<String> events = new ArrayList<>();
+    private final ExecutorService hand = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "chaos");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
     private int started;
 
     Chaos(List<Scenario.Chaos> plan, Starter starter, Broker broker) throws IOException {
@@ -38,45 +62,69 @@ final class Chaos implements AutoCloseable {
         return running;
     }
 
-    /** What was done, and when. */
-    List<String> events() {
-        return events;
+    List<Event> events() {
+        return List.copyOf(events);
     }
 
-    /** Does what is due. */
-    void at(long nanos) throws IOException, InterruptedException {
+    /** Begins what is due, and throws what went wrong with what was begun before. */
+    void at(long nanos) {
+        if (done.isCompletedExceptionally()) {
+            finish();
+        }
         Scenario.Chaos next = plan.peek();
         while (next != null && next.at().toNanos() <= nanos) {
-            plan.remove();
-            perform(next.act());
-            events.add(String.format("%.1f s: %s", nanos / 1e9, next.act().label()));
+            Scenario.Act act = plan.remove().act();
+            events.add(new Event(nanos, act.label()));
+            done = done.thenRunAsync(() -> perform(act), hand);
             next = plan.peek();
         }
     }
 
-    private void perform(Scenario.Act act) throws IOException, InterruptedException {
-        switch (act) {
-            case KILL -> running.remove(running.size() - 1).kill();
-            case START -> start();
-            case PAUSE -> running.get(running.size() - 1).pause();
-            case RESUME -> running.get(running.size() - 1).resume();
-            case PAUSE_BROKER -> ourBroker().pause();
-            case RESUME_BROKER -> ourBroker().resume();
+    /** Waits until all that was begun is done. */
+    void finish() {
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    private void perform(Scenario.Act act) {
+        try {
+            switch (act) {
+                case KILL -> last(act, true).kill();
+                case START -> start();
+                case PAUSE -> last(act, false).pause();
+                case RESUME -> last(act, false).resume();
+                case PAUSE_BROKER -> broker.ownProcess().pause();
+                case RESUME_BROKER -> broker.ownProcess().resume();
+                case RESTART_BROKER -> {
+                    broker.ownProcess().stop();
+                    broker.restart();
+                }
+            }
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the run is over
+        }
+    }
+
+    private ChildProcess last(Scenario.Act act, boolean remove) {
+        if (running.isEmpty()) {
+            throw new IllegalArgumentException("chaos.do must find an instance to " + act.label() + ", found none");
+        }
+        int last = running.size() - 1;
+        return remove ? running.remove(last) : running.get(last);
     }
 
     private void start() throws IOException {
         running.add(starter.start(++started));
     }
 
-    private ChildProcess ourBroker() {
-        return broker.process()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "chaos.do must leave the broker alone where it was not started for the run"));
-    }
-
     @Override
     public void close() {
+        hand.shutdownNow();
         running.forEach(ChildProcess::close);
     }
 }

@@ -27,11 +27,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: fresh topics, a fresh pipeline, a probe through it, the load with its warm-up, what is left to come out,
@@ -55,6 +57,8 @@ final class LoadRun {
     private final AtomicLong start = new AtomicLong(System.nanoTime());
     private final Histogram soFar = new Histogram(3);
     private final List<Sample> samples = new ArrayList<>();
+    private @Nullable Hopeless hopeless;
+    private Optional<String> abandoned = Optional.empty();
 
     /** What a person sees while it runs. */
     record Progress(Sample sample, Sample before, Histogram latency, long leftNanos) {}
@@ -66,6 +70,12 @@ final class LoadRun {
         this.contestant = Contestant.named(scenario.pipeline().contestant());
         this.model = Model.named(scenario.pipeline().model());
         this.job = job(folder);
+    }
+
+    /** Ends the run as soon as it cannot be sustained any more. */
+    LoadRun endingEarly() {
+        hopeless = new Hopeless(scenario);
+        return this;
     }
 
     Outcome run() throws IOException, InterruptedException {
@@ -80,10 +90,11 @@ final class LoadRun {
         Outputs outputs = new Outputs(job.predictions(), job.deadLetters(), job.alerts());
         Receiver receiver = new Receiver(client, outputs, matching, ledger, () -> System.nanoTime() - start.get());
         Generated generated;
-        List<StageTime> stages;
-        List<String> events;
+        List<Inside.Reading> readings;
+        List<Chaos.Event> events;
         try (receiver;
-                Chaos chaos = new Chaos(scenario.chaos(), this::start, broker)) {
+                Chaos chaos = new Chaos(scenario.chaos(), this::start, broker);
+                Inside inside = new Inside(chaos.running().get(0), metrics(), () -> System.nanoTime() - start.get())) {
             Load load = scenario.toLoad(scenario.fleet().fleet(), model.layout(), model.features());
             Journal journal = journal();
             Probe.await(client, job.source(), scenario.topics().partitions(), load, journal, ledger, () -> {
@@ -95,14 +106,17 @@ final class LoadRun {
             long now = System.nanoTime() + LEAD;
             start.set(now);
             long millis = System.currentTimeMillis() + LEAD / 1_000_000;
-            Map<String, Double> before = StageTime.read(metrics());
             generated = watch(generator, now, millis, chaos, receiver);
-            receiver.awaitSeen(ledger.sent(), QUIET);
-            stages = StageTime.between(before, StageTime.read(metrics()));
+            if (abandoned.isEmpty()) {
+                chaos.finish();
+                receiver.awaitSeen(ledger.sent(), QUIET);
+                Thread.sleep(AFTERMATH_MILLIS);
+            }
+            readings = inside.readings();
             events = chaos.events();
-            Thread.sleep(AFTERMATH_MILLIS);
         }
-        return outcome(generated, receiver, stages, events);
+        Insight insight = Insight.of(readings, samples, scenario.load().warmupNanos(), generated.plannedNanos());
+        return outcome(generated, receiver, insight, events);
     }
 
     private ChildProcess start(int instance) throws IOException {
@@ -151,6 +165,11 @@ final class LoadRun {
                 chaos.running().forEach(ChildProcess::check);
                 receiver.check();
                 sample(nanos, chaos, receiver);
+                if (hopeless != null && abandoned.isEmpty()) {
+                    abandoned = hopeless.reason(
+                            nanos, samples.get(samples.size() - 1).lag(), soFar);
+                    abandoned.ifPresent(reason -> generator.stop());
+                }
                 Thread.sleep(Math.max(1, (SECOND - Math.floorMod(System.nanoTime() - startNanos, SECOND)) / 1_000_000));
             }
             return done.join();
@@ -193,7 +212,7 @@ final class LoadRun {
                                 - nanos)));
     }
 
-    private Outcome outcome(Generated generated, Receiver receiver, List<StageTime> stages, List<String> events) {
+    private Outcome outcome(Generated generated, Receiver receiver, Insight insight, List<Chaos.Event> events) {
         long warm = scenario.load().warmupNanos();
         Histogram latency = new Histogram(3);
         ledger.forEachLatency(warm, Long.MAX_VALUE, (intended, nanos) -> latency.recordValue(Math.max(0, nanos)));
@@ -205,8 +224,9 @@ final class LoadRun {
                 receiver.alertLatency(warm, Long.MAX_VALUE),
                 Seconds.of(ledger, generated.plannedNanos()),
                 List.copyOf(samples),
-                stages,
-                List.copyOf(events));
+                insight,
+                events,
+                abandoned);
     }
 
     private Job job(Path folder) {

@@ -15,7 +15,9 @@ import org.HdrHistogram.Histogram;
  * @param alerts the same for alerts
  * @param seconds by second of intended send, warm-up included
  * @param samples about one a second
- * @param stages what the pipeline says about its own stages, if it was asked
+ * @param insight where the pipeline's time went
+ * @param events what was done to it meanwhile
+ * @param abandoned why the run was ended early, if it was
  */
 record Outcome(
         Scenario scenario,
@@ -25,11 +27,12 @@ record Outcome(
         Histogram alerts,
         List<Second> seconds,
         List<Sample> samples,
-        List<StageTime> stages,
-        List<String> events) {
+        Insight insight,
+        List<Chaos.Event> events,
+        Optional<String> abandoned) {
 
     /** The lag may grow by this share of what is sent before the rate counts as more than can be sustained. */
-    private static final double TOLERATED_LAG_SLOPE = 0.01;
+    static final double TOLERATED_LAG_SLOPE = 0.01;
 
     /** Latencies of the records that were to be sent within one second. */
     record Second(int second, long records, long p50, long p99, long max) {}
@@ -44,6 +47,9 @@ record Outcome(
 
     /** What the pipeline did wrong or failed to keep to; empty if nothing. */
     List<String> faults() {
+        if (abandoned.isPresent()) {
+            return List.of(abandoned.get());
+        }
         List<String> faults =
                 new ArrayList<>(verdict.faults(scenario.pipeline().guarantee() == Guarantee.AT_LEAST_ONCE));
         long limit = scenario.limits().p99().toNanos();
@@ -88,6 +94,14 @@ record Outcome(
         Sample first = loaded.get(0);
         Sample last = loaded.get(loaded.size() - 1);
         return (last.pipelineCpuNanos() - first.pipelineCpuNanos()) / (double) Math.max(1, last.seen() - first.seen());
+    }
+
+    /** Records that came out under load, after the warm-up. */
+    long loadedRecords() {
+        List<Sample> loaded = loaded();
+        return loaded.isEmpty()
+                ? 0
+                : loaded.get(loaded.size() - 1).seen() - loaded.get(0).seen();
     }
 
     long mostResidentBytes() {

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A run's report as one HTML file that needs nothing else: tables, and charts as SVG. */
@@ -29,24 +31,25 @@ final class RunPage {
     }
 
     String html() throws IOException {
-        StringBuilder rows = new StringBuilder();
-        report.figures().forEach((name, value) -> rows.append("<tr><th>")
-                .append(escape(name))
-                .append("</th><td>")
-                .append(escape(value))
-                .append("</td></tr>\n"));
-        String charts = latency() + distribution() + throughput() + lag() + cpu();
+        String charts = latency() + distribution() + throughput() + lag() + batches() + cpu();
         return template()
                 .replace("{{title}}", escape(outcome.scenario().name()))
                 .replace("{{headline}}", escape(report.headline()))
                 .replace(
                         "{{good}}",
                         outcome.invalid().isEmpty() && outcome.faults().isEmpty() ? "good" : "bad")
-                .replace("{{figures}}", rows)
+                .replace("{{figures}}", rows(report.figures()))
+                .replace("{{costs}}", rows(report.costs()))
                 .replace("{{charts}}", charts)
                 .replace("{{machine}}", escape(report.machine().sentence()))
-                .replace("{{scenario}}", escape(outcome.scenario().toString()))
+                .replace("{{scenario}}", escape(report.scenario()))
                 .replace("{{command}}", escape(report.command()));
+    }
+
+    private static String rows(Map<String, String> figures) {
+        return figures.entrySet().stream()
+                .map(row -> "<tr><th>" + escape(row.getKey()) + "</th><td>" + escape(row.getValue()) + "</td></tr>\n")
+                .collect(Collectors.joining());
     }
 
     private String latency() {
@@ -57,13 +60,20 @@ final class RunPage {
                         List.of(
                                 bySecond("p50", second -> second.p50() / 1e6),
                                 bySecond("p99", second -> second.p99() / 1e6),
-                                bySecond("max", second -> second.max() / 1e6)))
+                                bySecond("max", second -> second.max() / 1e6)),
+                        marks())
                 .svg();
     }
 
     private String distribution() {
         List<String> ticks = List.of("0", "90", "99", "99.9", "99.99", "99.999 %");
-        return new Chart("Latency by percentile", "ms", ticks, List.of(new Series("all", report.distribution()))).svg();
+        return new Chart(
+                        "Latency by percentile",
+                        "ms",
+                        ticks,
+                        List.of(new Series("all", report.distribution())),
+                        List.of())
+                .svg();
     }
 
     private String throughput() {
@@ -71,12 +81,39 @@ final class RunPage {
                         "Throughput",
                         "/s",
                         seconds(),
-                        List.of(change("sent", sample -> sample.sent(), 1), change("seen", sample -> sample.seen(), 1)))
+                        List.of(change("sent", sample -> sample.sent(), 1), change("seen", sample -> sample.seen(), 1)),
+                        marks())
                 .svg();
     }
 
     private String lag() {
-        return new Chart("Records on their way", "", seconds(), List.of(bySample("lag", Sample::lag))).svg();
+        return new Chart("Records on their way", "", seconds(), List.of(bySample("lag", Sample::lag)), marks()).svg();
+    }
+
+    private String batches() {
+        List<Point> points = outcome.insight().batches().stream()
+                .map(batch -> point((double) batch.nanos(), batch.rows()))
+                .toList();
+        return points.isEmpty()
+                ? ""
+                : new Chart(
+                                "Batch size",
+                                "rows",
+                                seconds(),
+                                List.of(new Series("rows per call of the model", points)),
+                                marks())
+                        .svg();
+    }
+
+    private List<Chart.Mark> marks() {
+        List<Chart.Mark> marks = new ArrayList<>();
+        double warm = outcome.scenario().load().warmupNanos() / duration;
+        if (warm > 0) {
+            marks.add(new Chart.Mark(warm, "warmed up"));
+        }
+        outcome.events()
+                .forEach(event -> marks.add(new Chart.Mark(Math.min(1, event.nanos() / duration), event.what())));
+        return marks;
     }
 
     private String cpu() {
@@ -87,7 +124,8 @@ final class RunPage {
                         List.of(
                                 change("pipeline", sample -> sample.pipelineCpuNanos(), 1e-9),
                                 change("broker", sample -> sample.brokerCpuNanos(), 1e-9),
-                                change("load test", sample -> sample.harnessCpuNanos(), 1e-9)))
+                                change("load test", sample -> sample.harnessCpuNanos(), 1e-9)),
+                        marks())
                 .svg();
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.loadtest.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -24,6 +26,7 @@ import org.HdrHistogram.HistogramLogWriter;
 /** Writes what a run showed: {@code report.md}, {@code report.html}, {@code report.json} and {@code latency.hlog}. */
 record RunReport(Machine machine, String command, Outcome outcome) {
 
+    private static final int MOST_THREADS = 8;
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
     private static final int DISTRIBUTION_POINTS = 80;
     /** From the least to the percentile 99.999. */
@@ -73,13 +76,35 @@ record RunReport(Machine machine, String command, Outcome outcome) {
         figures.put(
                 "resident memory",
                 String.format(Locale.ROOT, "%,.0f MiB at most", outcome.mostResidentBytes() / 1048576.0));
-        for (StageTime stage : outcome.stages()) {
-            figures.put(stage.name(), String.format(Locale.ROOT, "mean %.6g of %,.0f", stage.mean(), stage.count()));
-        }
+        outcome.insight().machine().forEach(jvm -> {
+            figures.put("virtual machine", jvm.words());
+            figures.put("threads", jvm.threadWords() + " on average");
+        });
         if (!outcome.events().isEmpty()) {
-            figures.put("events", String.join("; ", outcome.events()));
+            figures.put(
+                    "events",
+                    outcome.events().stream()
+                            .map(event -> String.format(Locale.ROOT, "%.1f s: %s", event.seconds(), event.what()))
+                            .collect(Collectors.joining("; ")));
         }
         return figures;
+    }
+
+    /** Where the pipeline's time goes, by thread and by stage, in microseconds per record. */
+    Map<String, String> costs() {
+        Map<String, String> costs = new LinkedHashMap<>();
+        double records = Math.max(1, outcome.loadedRecords());
+        outcome.insight().threads().stream()
+                .limit(MOST_THREADS)
+                .forEach(thread -> costs.put(
+                        "thread " + thread.name(),
+                        String.format(
+                                Locale.ROOT,
+                                "%.2f s of CPU, %.2f µs/record",
+                                thread.cpuNanos() / 1e9,
+                                thread.cpuNanos() / 1e3 / records)));
+        outcome.insight().stages().forEach(stage -> costs.put(stage.label(), stage.words(records)));
+        return costs;
     }
 
     String markdown() {
@@ -91,6 +116,11 @@ record RunReport(Machine machine, String command, Outcome outcome) {
                 .append(" | ")
                 .append(value)
                 .append(" |\n"));
+        if (!costs().isEmpty()) {
+            text.append("\n| where the time goes | |\n|---|---|\n");
+            costs().forEach((name, value) ->
+                    text.append("| ").append(name).append(" | ").append(value).append(" |\n"));
+        }
         text.append("\nLatency is from the intended send of a record until a read_committed consumer sees its")
                 .append(" prediction, without the warm-up.\n\n");
         return text.append(machine.sentence())
@@ -98,6 +128,15 @@ record RunReport(Machine machine, String command, Outcome outcome) {
                 .append(command)
                 .append("`\n")
                 .toString();
+    }
+
+    /** The scenario in full, as JSON. */
+    String scenario() {
+        try {
+            return JSON.writeValueAsString(outcome.scenario());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a scenario can always be written", e);
+        }
     }
 
     private Map<String, Object> json() {
@@ -114,7 +153,7 @@ record RunReport(Machine machine, String command, Outcome outcome) {
         json.put("lagSlope", outcome.lagSlope());
         json.put("cpuNanosPerRecord", outcome.cpuPerRecord());
         json.put("residentBytes", outcome.mostResidentBytes());
-        json.put("stages", outcome.stages());
+        json.put("inside", outcome.insight());
         json.put("events", outcome.events());
         json.put("seconds", outcome.seconds());
         json.put("samples", outcome.samples());

@@ -2,7 +2,7 @@ package io.millrace.loadtest.run;
 
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
-import io.millrace.loadtest.report.Texts;
+import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.scenario.Scenario;
 import io.millrace.loadtest.scenario.ScenarioOptions;
 import java.io.IOException;
@@ -14,7 +14,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Searches for the highest rate that a pipeline sustains. */
 @Command(
@@ -22,6 +24,13 @@ import picocli.CommandLine.Option;
         description = "Finds the highest rate at which lag does not grow, p99 keeps to --slo and nothing is lost.",
         mixinStandardHelpOptions = true)
 public final class SearchCommand implements Callable<Integer> {
+
+    /** A search after the first begins at what was found, divided and multiplied by this. */
+    private static final double NEIGHBOURHOOD = 1.4;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Mixin
     private ScenarioOptions options = new ScenarioOptions();
@@ -44,54 +53,61 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(names = "--fleet-rate", defaultValue = "0", description = "Events/s to plan instances for.")
     private double fleetRate;
 
-    private double cpuPerRecord;
+    @Option(names = "--out", defaultValue = "loadtest-report", description = "Takes search.md and search.json.")
+    private Path out = Path.of("");
+
+    private final List<Trial> trials = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
         Scenario scenario = options.scenario();
-        Bisection bisection = new Bisection(from, to, precision);
+        if (scenario.load().shape() != Scenario.Shape.CONSTANT) {
+            throw new IllegalArgumentException("load.shape must be constant in a search, got: "
+                    + scenario.load().shape().name().toLowerCase(Locale.ROOT));
+        }
+        Machine machine = Machine.here();
         Path folder = Files.createTempDirectory("millrace-search");
         List<Double> found = new ArrayList<>();
         try (Broker broker = kafka.open(folder)) {
-            for (int i = 0; i < repetitions; i++) {
-                double rate = bisection.search(candidate -> trial(scenario.at(candidate), broker, folder));
-                System.out.printf(Locale.ROOT, "search %d: %,.0f records/s%n", i + 1, rate);
+            for (int i = 1; i <= repetitions; i++) {
+                double rate = search(i, found, scenario, broker, folder);
+                System.out.printf(Locale.ROOT, "search %d: %,.0f records/s%n", i, rate);
                 found.add(rate);
             }
         }
         List<Double> sorted = found.stream().sorted().toList();
-        System.out.println(answer(scenario, sorted));
-        return sorted.get(sorted.size() / 2) > 0 ? 0 : 1;
+        SearchReport report = new SearchReport(machine, typed(), scenario, sorted, trials, fleetRate);
+        report.write(out);
+        System.out.println(report.markdown());
+        return report.median() > 0 ? 0 : 1;
     }
 
-    private boolean trial(Scenario scenario, Broker broker, Path folder) throws IOException, InterruptedException {
-        Outcome outcome = new LoadRun(scenario, broker, folder, RunCommand::show).run();
-        boolean sustained = outcome.sustained();
-        if (sustained) {
-            cpuPerRecord = outcome.cpuPerRecord();
-        }
-        List<String> reasons = new ArrayList<>(outcome.faults());
-        outcome.invalid().ifPresent(reasons::add);
-        System.out.printf(
-                Locale.ROOT,
-                "%n%,9.0f records/s %s: lag slope %.2f %%, %s %s%n",
-                scenario.load().rate(),
-                sustained ? "sustained" : "not sustained",
-                outcome.lagSlope() * 100,
-                Texts.latency(outcome.latency()),
-                reasons);
-        return sustained;
+    /** The first search is over the whole interval; the next begin around what the last has found. */
+    private double search(int number, List<Double> found, Scenario scenario, Broker broker, Path folder)
+            throws IOException, InterruptedException {
+        Bisection whole = new Bisection(from, to, precision);
+        Bisection.Trial trial = rate -> trial(number, scenario.at(rate), broker, folder);
+        double last = found.isEmpty() ? 0 : found.get(found.size() - 1);
+        double narrowed = last <= from
+                ? 0
+                : new Bisection(Math.max(from, last / NEIGHBOURHOOD), Math.min(to, last * NEIGHBOURHOOD), precision)
+                        .search(trial);
+        return narrowed > 0 ? narrowed : whole.search(trial);
     }
 
-    private String answer(Scenario scenario, List<Double> sorted) {
-        double median = sorted.get(sorted.size() / 2);
-        return Capacity.words(
-                median,
-                sorted.get(0),
-                sorted.get(sorted.size() - 1),
-                scenario.limits().p99(),
-                cpuPerRecord,
-                fleetRate,
-                scenario.pipeline().threads());
+    private boolean trial(int number, Scenario scenario, Broker broker, Path folder)
+            throws IOException, InterruptedException {
+        Outcome outcome = new LoadRun(scenario, broker, folder, RunCommand::show)
+                .endingEarly()
+                .run();
+        Trial trial = Trial.of(number, outcome);
+        trials.add(trial);
+        System.out.printf("%n%s%n", trial.row());
+        return trial.sustained();
+    }
+
+    private String typed() {
+        return "millrace loadtest "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 }

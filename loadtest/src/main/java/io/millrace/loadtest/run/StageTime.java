@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,6 +21,8 @@ import java.util.TreeMap;
  */
 record StageTime(String name, double count, double mean) {
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     /** Series by name and labels, or nothing where there are no metrics to read. */
     static Map<String, Double> read(String url) throws InterruptedException {
         Map<String, Double> series = new TreeMap<>();
@@ -30,9 +33,8 @@ record StageTime(String name, double count, double mean) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            String body = HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
+            String body =
+                    HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
             body.lines()
                     .filter(line -> !line.startsWith("#") && line.contains(" "))
                     .forEach(line -> {
@@ -61,14 +63,39 @@ record StageTime(String name, double count, double mean) {
             double counted = count - before.getOrDefault(name, 0.0);
             double summed = after.getOrDefault(sum, 0.0) - before.getOrDefault(sum, 0.0);
             if (counted > 0) {
-                times.add(new StageTime(label(name), counted, summed / counted));
+                times.add(new StageTime(plain(name), counted, summed / counted));
             }
         });
         return times;
     }
 
+    private static final String STAGE = "millrace_stage_duration_seconds{stage=\"";
+
+    /** The stage, or the metric's name as it is. */
+    String label() {
+        return name.startsWith(STAGE)
+                ? "stage " + name.substring(STAGE.length(), name.indexOf('"', STAGE.length()))
+                : name;
+    }
+
+    /**
+     * What it comes to.
+     *
+     * @param records that came out meanwhile
+     */
+    String words(double records) {
+        return name.startsWith(STAGE)
+                ? String.format(
+                        Locale.ROOT,
+                        "%.2f µs/record (%,.0f times %.0f µs)",
+                        count * mean * 1e6 / records,
+                        count,
+                        mean * 1e6)
+                : String.format(Locale.ROOT, "%.4g on average, %,.0f times", mean, count);
+    }
+
     /** Without the suffix, and without the label by which OpenTelemetry says who measured. */
-    private static String label(String series) {
+    private static String plain(String series) {
         return series.replace("_count", "")
                 .replaceAll("otel_scope_[a-z]+=\"[^\"]*\",?", "")
                 .replace("{}", "");

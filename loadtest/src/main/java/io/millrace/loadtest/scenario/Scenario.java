@@ -78,7 +78,8 @@ public record Scenario(
         PAUSE,
         RESUME,
         PAUSE_BROKER,
-        RESUME_BROKER;
+        RESUME_BROKER,
+        RESTART_BROKER;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +73,8 @@ class OutcomeTest {
                 new Histogram(3),
                 List.of(),
                 samples,
+                Insight.none(),
                 List.of(),
-                List.of());
+                Optional.empty());
     }
 }

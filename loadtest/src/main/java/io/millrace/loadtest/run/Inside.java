@@ -1,0 +1,102 @@
+package io.millrace.loadtest.run;
+
+import io.millrace.loadtest.process.ChildProcess;
+import io.millrace.loadtest.process.JvmProbe;
+import io.millrace.loadtest.process.ThreadCost;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads once a second what the first instance says about itself: its metrics, and what its virtual machine knows. On a
+ * thread of its own, since an instance that stands still does not answer.
+ */
+final class Inside implements AutoCloseable {
+
+    private static final long CLOSE_MILLIS = 2_000;
+
+    /**
+     * What it said at a moment.
+     *
+     * @param nanos after the start of the load
+     * @param series its metrics; none if it has none
+     * @param machine null if it is no virtual machine that can be looked into
+     * @param threads CPU nanoseconds so far, by name
+     */
+    record Reading(
+            long nanos, Map<String, Double> series, JvmProbe.@Nullable Figures machine, Map<String, Long> threads) {
+
+        /** The sum over all series of this name. */
+        double total(String name) {
+            return series.entrySet().stream()
+                    .filter(entry ->
+                            entry.getKey().equals(name) || entry.getKey().startsWith(name + "{"))
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+        }
+    }
+
+    private final ChildProcess instance;
+    private final String metrics;
+    private final LongSupplier clock;
+    private final List<Reading> readings = new CopyOnWriteArrayList<>();
+    private final Thread thread = new Thread(this::readOn, "inside");
+
+    /** Begins to read. */
+    Inside(ChildProcess instance, String metrics, LongSupplier clock) {
+        this.instance = instance;
+        this.metrics = metrics;
+        this.clock = clock;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    List<Reading> readings() {
+        return List.copyOf(readings);
+    }
+
+    private void readOn() {
+        List<JvmProbe> probes = new ArrayList<>();
+        try {
+            instance.pids().map(JvmProbe::attach).flatMap(Optional::stream).forEach(probes::add);
+            while (!Thread.currentThread().isInterrupted() && instance.isAlive()) {
+                readings.add(read(probes));
+                TimeUnit.SECONDS.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it is over
+        } finally {
+            probes.forEach(JvmProbe::close);
+        }
+    }
+
+    private Reading read(List<JvmProbe> probes) throws InterruptedException {
+        JvmProbe.Figures machine = null;
+        try {
+            machine = probes.isEmpty() ? null : probes.get(0).read();
+        } catch (IOException e) {
+            probes.clear(); // it has ended, or closed its doors
+        }
+        return new Reading(
+                clock.getAsLong(),
+                StageTime.read(metrics),
+                machine,
+                ThreadCost.of(instance.pids().toList()));
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // it is a daemon and ends by itself
+        }
+    }
+}

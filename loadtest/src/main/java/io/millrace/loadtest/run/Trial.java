@@ -1,0 +1,59 @@
+package io.millrace.loadtest.run;
+
+import io.millrace.loadtest.report.Texts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One rate that was tried.
+ *
+ * @param search which of the repetitions, from 1
+ * @param reasons why it was not sustained; empty if it was
+ */
+record Trial(
+        int search,
+        double rate,
+        boolean sustained,
+        double lagSlope,
+        long p50Nanos,
+        long p99Nanos,
+        double cpuNanosPerRecord,
+        List<String> reasons) {
+
+    static Trial of(int search, Outcome outcome) {
+        List<String> reasons = new ArrayList<>();
+        outcome.invalid().ifPresent(reasons::add);
+        reasons.addAll(outcome.faults());
+        if (reasons.isEmpty() && !outcome.sustained()) {
+            reasons.add(String.format(
+                    Locale.ROOT,
+                    "the lag must grow by at most %.0f %% of the load, grew by %.1f %%",
+                    Outcome.TOLERATED_LAG_SLOPE * 100,
+                    outcome.lagSlope() * 100));
+        }
+        return new Trial(
+                search,
+                outcome.scenario().load().rate(),
+                outcome.sustained(),
+                outcome.lagSlope(),
+                outcome.latency().getValueAtPercentile(50),
+                outcome.latency().getValueAtPercentile(99),
+                outcome.cpuPerRecord(),
+                reasons);
+    }
+
+    /** A row of a Markdown table. */
+    String row() {
+        return String.format(
+                Locale.ROOT,
+                "| %d | %,.0f | %s | %s | %s | %.2f | %s |",
+                search,
+                rate,
+                sustained ? "yes" : "no",
+                Texts.millis(p50Nanos),
+                Texts.millis(p99Nanos),
+                cpuNanosPerRecord / 1000,
+                String.join("; ", reasons));
+    }
+}
