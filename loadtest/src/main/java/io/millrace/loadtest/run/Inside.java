@@ -61,6 +61,11 @@ final class Inside implements AutoCloseable {
         return List.copyOf(readings);
     }
 
+    /** What was read before the load began, by another clock, counts for nothing. */
+    void forget() {
+        readings.clear();
+    }
+
     private void readOn() {
         List<JvmProbe> probes = new ArrayList<>();
         try {

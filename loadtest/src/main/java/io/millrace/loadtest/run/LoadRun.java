@@ -105,6 +105,7 @@ final class LoadRun {
                     new Generator(load, Ticker.system(), () -> new KafkaSink(client, job.source(), journal));
             long now = System.nanoTime() + LEAD;
             start.set(now);
+            inside.forget();
             long millis = System.currentTimeMillis() + LEAD / 1_000_000;
             generated = watch(generator, now, millis, chaos, receiver);
             if (abandoned.isEmpty()) {
