@@ -38,6 +38,7 @@ final class RemoteEngine implements Engine {
             Set.of(Status.Code.INVALID_ARGUMENT, Status.Code.OUT_OF_RANGE, Status.Code.INTERNAL, Status.Code.UNKNOWN);
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LONGEST_PAUSE_MS = 5_000;
+    private static final int MAX_ANSWER_BYTES = 256 << 20; // 65,536 rows of a thousand floats
 
     private final Device.Remote remote;
     private final long patienceNanos;
@@ -49,7 +50,7 @@ final class RemoteEngine implements Engine {
         this.remote = remote;
         this.patienceNanos = patience.toNanos();
         channel = Grpc.newChannelBuilderForAddress(remote.host(), remote.port(), credentials(remote))
-                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .maxInboundMessageSize(MAX_ANSWER_BYTES)
                 .build();
     }
 

@@ -42,7 +42,7 @@ public record Alert(String key, JsonNode json) {
     }
 
     /** What the converter that was configured made of a key or a value, as bytes. */
-    static byte @Nullable [] bytes(@Nullable Object value) {
+    public static byte @Nullable [] bytes(@Nullable Object value) {
         if (value == null || value instanceof byte[]) {
             return (byte[]) value;
         }

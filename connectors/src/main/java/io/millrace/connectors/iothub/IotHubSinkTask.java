@@ -1,5 +1,7 @@
 package io.millrace.connectors.iothub;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.connectors.alerts.Alert;
@@ -42,6 +44,11 @@ public final class IotHubSinkTask extends DeliveringTask {
 
     @Override
     protected Answer deliver(SinkRecord record) throws InterruptedException {
+        if (record.value() == null) { // the alert is forgotten, and its revisions begin anew
+            byte[] key = Alert.bytes(record.key());
+            revisions.remove(key == null ? "" : new String(key, UTF_8));
+            return Answer.nothing();
+        }
         Optional<Alert> read = Alert.read(record)
                 .filter(alert -> alert.notifies() && !alert.json().has("storm")); // that is of no one device
         if (read.isEmpty()) {

@@ -66,7 +66,15 @@ public final class ConnectClient {
 
     /** How a connector does; {@code UNASSIGNED} while nobody has told. */
     public ConnectorStatus status(String name) {
-        JsonNode status = send("GET", connector(name) + "/status", null);
+        JsonNode status;
+        try {
+            status = send("GET", connector(name) + "/status", null);
+        } catch (WorkerException e) {
+            if (!e.isUnknown()) {
+                throw e;
+            }
+            status = json.createObjectNode(); // just made, and nobody has told of it
+        }
         List<String> tasks = new ArrayList<>();
         Optional<String> reason = reason(status.path("connector"));
         for (JsonNode task : status.path("tasks")) {
@@ -142,6 +150,6 @@ public final class ConnectClient {
         } catch (JsonProcessingException e) {
             why = new String(response.body(), UTF_8);
         }
-        throw new WorkerException("Kafka Connect refuses " + method + " " + path + " (" + status + "): " + why, null);
+        throw new WorkerException("Kafka Connect refuses " + method + " " + path + " (" + status + "): " + why, status);
     }
 }

@@ -281,21 +281,34 @@ class PipelineIT {
     }
 
     static Stream<Arguments> models() {
-        return Stream.of(Arguments.of("demo", """
+        return Stream.of(
+                Arguments.of("demo", """
                         model:
                           uri: file:%s
                           inputs: {features: [/a, /b, /a, /b, /a, /b, /a, /b]}
                           scores: {score: anomaly}
-                        """), Arguments.of("window", """
+                        """),
+                Arguments.of("window", """
                         model:
                           uri: file:%s
                           inputs: {window: {window: 64, fields: [/a, /b, /a, /b, /a, /b, /a, /b]}}
-                        """), Arguments.of("recurrent", """
+                        """),
+                Arguments.of("recurrent", """
                         model:
                           uri: file:%s
                           inputs: {features: [/a, /b, {field: /a, lag: 1}]}
                           scores: {score: score}
                           state: {hidden_out: hidden_in}
+                        """),
+                Arguments.of("fixed-batch-4", """
+                        model:
+                          uri: file:%s
+                          inputs: {features: [/a, /b, /a]}
+                        """),
+                Arguments.of("batch-1", """
+                        model:
+                          uri: file:%s
+                          inputs: {features: [/a, /b, {field: /a, lag: 1}, /b, /a]}
                         """));
     }
 
