@@ -232,6 +232,7 @@ final class AlertState {
         level = target;
         status = Status.FIRING;
         raisedMs = timeMs;
+        changed = true; // also where nobody is told, since it flaps
         hits = NONE;
         for (int i = 0; i < target; i++) {
             clearWindow(i);
@@ -261,6 +262,7 @@ final class AlertState {
             clearedMs = timeMs;
             level = 0;
             forgetEvents();
+            changed = true;
             return Cause.RESOLVED;
         }
         if (lower > 1) {
@@ -277,6 +279,7 @@ final class AlertState {
         }
         level = target;
         status = seen[0] == 0 ? Status.FIRING : Status.RECOVERING;
+        changed = true;
         return cause;
     }
 
@@ -308,6 +311,7 @@ final class AlertState {
         if (timeMs - Math.max(raisedMs, clearedMs) >= rule.flappingMs()) {
             flapping = false;
             raises = NONE;
+            changed = true;
             return level == 0 ? Cause.RESOLVED : Cause.CALMED;
         }
         return null;

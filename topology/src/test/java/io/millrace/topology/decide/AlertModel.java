@@ -210,6 +210,7 @@ final class AlertModel {
             return cause;
         }
         if (cause.equals("raised")) {
+            raises.removeIf(at -> at < time - spec.flapMs()); // for good, even if the clock is set back later
             raises.add(time);
             long recent =
                     raises.stream().filter(at -> at >= time - spec.flapMs()).count();
