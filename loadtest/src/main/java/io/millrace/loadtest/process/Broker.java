@@ -1,11 +1,16 @@
 package io.millrace.loadtest.process;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,8 @@ public final class Broker implements AutoCloseable {
     private String bootstrapServers;
     private int starts;
     private @Nullable ChildProcess process;
+
+    private boolean keepsData = true;
 
     private Broker(List<String> command, Map<String, String> environment, Path folder, String bootstrapServers) {
         this.command = command;
@@ -45,7 +52,9 @@ public final class Broker implements AutoCloseable {
         List<String> words = command.isBlank()
                 ? List.of(Home.launcher().toString(), "broker")
                 : List.of(command.strip().split("\\s+"));
-        return start(words, Map.of(Home.JAVA_OPTIONS, "-Xms1g -Xmx1g -XX:TieredStopAtLevel=4"), folder);
+        Broker broker = start(words, Map.of(Home.JAVA_OPTIONS, "-Xms1g -Xmx1g -XX:TieredStopAtLevel=4"), folder);
+        broker.keepsData = false;
+        return broker;
     }
 
     /** The same for a command in words, with variables added to its environment. */
@@ -83,10 +92,24 @@ public final class Broker implements AutoCloseable {
         bootstrapServers = started.awaitLine(READY, START_LIMIT);
     }
 
+    /** Ends it; what a load run has written, gigabytes at times, goes with it. Logs stay. */
     @Override
     public void close() {
         if (process != null) {
             process.close();
+            if (!keepsData) {
+                remove(folder.resolve("broker"));
+            }
+        }
+    }
+
+    private static void remove(Path data) {
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the broker's data cannot be removed: " + data, e);
         }
     }
 }
