@@ -97,7 +97,7 @@ public final class Broker implements AutoCloseable {
     public void close() {
         if (process != null) {
             process.close();
-            if (!keepsData) {
+            if (!keepsData && Files.isDirectory(folder.resolve("broker"))) {
                 remove(folder.resolve("broker"));
             }
         }
