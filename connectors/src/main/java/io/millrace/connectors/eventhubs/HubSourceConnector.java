@@ -2,6 +2,7 @@ package io.millrace.connectors.eventhubs;
 
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProperties;
+import io.millrace.connectors.delivery.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.millrace.connectors.eventhubs;
 
+import io.millrace.connectors.delivery.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
