@@ -8,6 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records of one poll that are worked on together. Whoever comes first does the work: a scorer thread, or the
@@ -17,6 +18,7 @@ final class AheadChunk<R> {
     private final List<RawEvent> records;
     private final List<Headers> headers;
     private final FutureTask<List<R>> task;
+    private @Nullable AheadChunk<R> next;
 
     /** @param size how many records it will have at most */
     AheadChunk(int size, Function<List<RawEvent>, List<R>> work) {
@@ -44,6 +46,11 @@ final class AheadChunk<R> {
         return headers;
     }
 
+    /** Tells which chunk of the poll comes after this one, before any work begins. */
+    void setNext(AheadChunk<R> next) {
+        this.next = next;
+    }
+
     /** What a scorer thread runs. */
     Runnable task() {
         return task;
@@ -53,9 +60,14 @@ final class AheadChunk<R> {
         return task.isDone();
     }
 
-    /** Does the work here unless it was done or begun elsewhere, and waits for it. */
+    /**
+     * Does the work here unless it was done or begun elsewhere, and waits for it: busy with the chunks that follow, as
+     * long as nobody has begun those either.
+     */
     List<R> results() {
-        task.run();
+        for (AheadChunk<R> chunk = this; chunk != null && !isDone(); chunk = chunk.next) {
+            chunk.task.run(); // does nothing if it was done or begun
+        }
         try {
             return task.get();
         } catch (InterruptedException e) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   process(record 1) ──► nobody has begun the first chunk: the stream thread works on it itself
  *   process(record 2) ──► takes its finished result, forwards it
  *       …
- *   process(record n) ──► first of the second chunk: finished, or waited for
+ *   process(record n) ──► first of the second chunk: finished; or waited for, at work on the third meanwhile
  * </pre>
  *
  * <p>Where nobody else reads the topic, the records of a chunk that follow each other in a partition have their turn
@@ -134,6 +134,9 @@ public final class LookAhead<R> implements AutoCloseable {
             for (int from = 0, to; from < records.size(); from = to) {
                 if (chunk == null || chunk.size() == options.rows()) {
                     chunk = new AheadChunk<>(Math.min(options.rows(), polled.count()), this::work);
+                    if (!chunks.isEmpty()) {
+                        chunks.get(chunks.size() - 1).setNext(chunk);
+                    }
                     chunks.add(chunk);
                 }
                 int room = options.together() ? options.rows() - chunk.size() : 1;

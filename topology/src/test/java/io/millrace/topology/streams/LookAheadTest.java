@@ -136,6 +136,45 @@ class LookAheadTest {
     }
 
     @Test
+    void whoWaitsForAChunkWorksOnTheNext() {
+        CountDownLatch secondBegun = new CountDownLatch(1);
+        CountDownLatch thirdDone = new CountDownLatch(1);
+        AheadWorker<String> worker = new AheadWorker<>() {
+            @Override
+            public List<String> work(List<RawEvent> records) {
+                switch (text(records.get(0).value())) {
+                    case "0:0" -> await(secondBegun); // so that a scorer thread has the second
+                    case "0:1" -> {
+                        secondBegun.countDown();
+                        await(thirdDone); // nobody is left for the third but who waits for this one
+                    }
+                    default -> thirdDone.countDown();
+                }
+                return List.of(Thread.currentThread().getName());
+            }
+
+            @Override
+            public void close() {}
+        };
+        LookAheadOptions options = new LookAheadOptions("t"::equals, 1, 1, false);
+        try (LookAhead<String> lookAhead = new LookAhead<>(options, () -> worker, TIMES)) {
+            List<ConsumerRecord<byte[], byte[]>> polled = records(0, 3);
+            intercept(lookAhead, polled);
+
+            String here = Thread.currentThread().getName();
+            assertThat(process(lookAhead, inTurn(polled))).containsExactly(here, "millrace-scorer-1", here);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void anEmptyPollIsNothing() {
         try (LookAhead<String> lookAhead = telling(4, false)) {
             intercept(lookAhead, List.of());
