@@ -44,4 +44,19 @@ final class Arguments {
         });
         return kafka;
     }
+
+    /**
+     * The same for one client, as Kafka Streams reads them: those that begin with its kind go before those without.
+     *
+     * @param kind {@code producer} or {@code consumer}
+     */
+    Properties kafka(String kind) {
+        Properties kafka = kafka();
+        values.forEach((key, value) -> {
+            if (key.startsWith(KAFKA + kind + ".")) {
+                kafka.put(key.substring(KAFKA.length() + kind.length() + 1), value);
+            }
+        });
+        return kafka;
+    }
 }

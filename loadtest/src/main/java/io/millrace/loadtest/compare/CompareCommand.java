@@ -44,7 +44,7 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--contestants",
             split = ",",
             defaultValue = "millrace,pass-through,naive,plain",
-            description = "Who takes part (default: ${DEFAULT-VALUE}).")
+            description = "Who takes part (default: ${DEFAULT-VALUE}); flink once it is built, see docs/loadtest.md.")
     private List<String> contestants = List.of();
 
     @Option(
@@ -166,6 +166,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private static void requireAble(Plan plan, List<Case> cases) {
         for (Contestant contestant : plan.contestants()) {
+            contestant.requireBuilt();
             for (Case what : cases) {
                 if (!contestant.carries(what.model())) {
                     throw new IllegalArgumentException("--contestants must be able to keep a device's past for "

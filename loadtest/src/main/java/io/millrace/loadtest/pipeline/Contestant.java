@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Who can do a {@link Job}. All run with the same heap and flags, in a JVM of their own. */
 public enum Contestant {
@@ -21,7 +22,9 @@ public enum Contestant {
     /** Kafka Streams that parses each record into a tree and runs the model for it alone. */
     NAIVE("NaiveStreams"),
     /** A consumer and a producer without Streams, one run of the model for each poll. */
-    PLAIN("PlainConsumer");
+    PLAIN("PlainConsumer"),
+    /** Apache Flink in one process, one run of the model for each bundle; in a Maven profile of its own. */
+    FLINK("FlinkJob");
 
     private static final String BASELINES = "io.millrace.loadtest.baseline.";
 
@@ -48,12 +51,29 @@ public enum Contestant {
 
     /** Whether it has something like a device's past. */
     public boolean carries(Model model) {
-        return this != PLAIN || model.past() == Model.Past.NONE;
+        return (this != PLAIN && this != FLINK) || model.past() == Model.Past.NONE;
     }
 
     /** Whether its predictions name their source's coordinates; else it copies the input, sequence number and all. */
     public boolean namesItsSource() {
         return this != PASS_THROUGH;
+    }
+
+    /** Throws if it has yet to be built. */
+    public void requireBuilt() {
+        if (this == FLINK && !Files.isDirectory(flinkLibraries())) {
+            throw new IllegalArgumentException(
+                    "flink must be built before it can take part: put MILLRACE_MAVEN_OPTS=-Pflink"
+                            + " before deploy/millrace, once; found no " + flinkLibraries());
+        }
+    }
+
+    /** Beside the launcher, since they are on nobody's class path. */
+    private static Path flinkLibraries() {
+        return Home.launcher()
+                .toAbsolutePath()
+                .resolveSibling("../loadtest/flink/target/lib")
+                .normalize();
     }
 
     /**
@@ -62,12 +82,14 @@ public enum Contestant {
      * @param command words to start Millrace with, {@code PIPELINE} standing for the file; empty for the launcher
      */
     public ChildProcess start(Job job, String command) throws IOException {
+        requireBuilt();
         Files.createDirectories(job.folder());
         List<String> flags = flags(job);
         List<String> words =
                 switch (this) {
                     case MILLRACE -> millrace(command, PipelineFile.write(job), job.metricsPort());
-                    case PASS_THROUGH, NAIVE, PLAIN -> java(flags, job);
+                    case PASS_THROUGH, NAIVE, PLAIN -> java(flags, System.getProperty("java.class.path"), job);
+                    case FLINK -> java(withFlinks(flags), flinkLibraries() + "/*", job);
                 };
         Map<String, String> environment = Map.of(Home.JAVA_OPTIONS, String.join(" ", flags));
         return ChildProcess.start(label(), words, environment, job.folder().resolve("output.log"));
@@ -76,6 +98,15 @@ public enum Contestant {
     /** With a stack that suffices: ONNX Runtime 1.29 crashes when it is first used on one of 1 MB. */
     private static List<String> flags(Job job) {
         return List.of("-Xms" + job.heap(), "-Xmx" + job.heap(), "-Xss4m", "-XX:+UseSerialGC");
+    }
+
+    /** With what Flink's own scripts open of Java to it. */
+    private static List<String> withFlinks(List<String> flags) {
+        return Stream.concat(
+                        flags.stream(),
+                        Stream.of("java.lang", "java.util")
+                                .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED"))
+                .toList();
     }
 
     private static List<String> millrace(String command, Path pipeline, int metricsPort) {
@@ -91,7 +122,7 @@ public enum Contestant {
                 .toList();
     }
 
-    private List<String> java(List<String> flags, Job job) throws IOException {
+    private List<String> java(List<String> flags, String classPath, Job job) throws IOException {
         List<String> words = new ArrayList<>();
         words.add("id=" + job.id());
         words.add("bootstrap=" + job.bootstrapServers());
@@ -109,6 +140,6 @@ public enum Contestant {
         words.add("threads=" + job.threads());
         words.add("state=" + job.folder().resolve("state"));
         job.kafka().forEach((key, value) -> words.add("kafka." + key + "=" + value));
-        return Jvm.command(flags, System.getProperty("java.class.path"), BASELINES + main, words);
+        return Jvm.command(flags, classPath, BASELINES + main, words);
     }
 }

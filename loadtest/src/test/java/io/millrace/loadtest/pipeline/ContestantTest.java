@@ -35,7 +35,7 @@ class ContestantTest {
     void namesAreThoseOnTheCommandLine() {
         assertThat(Contestant.named("pass-through")).isEqualTo(Contestant.PASS_THROUGH);
         assertThatThrownBy(() -> Contestant.named("spark"))
-                .hasMessage("a contestant must be one of millrace, pass-through, naive, plain, got: spark");
+                .hasMessage("a contestant must be one of millrace, pass-through, naive, plain, flink, got: spark");
         assertThatThrownBy(() -> Model.named("gpt"))
                 .hasMessage("pipeline.model must be one of mlp16, window64x8, image28x28, features16,"
                         + " past64x8, recurrent16, got: gpt");
