@@ -7,9 +7,10 @@ import java.util.Map;
  *
  * @param name its name
  * @param partitions how many it must have at least, and gets when it is created
+ * @param exactly whether more partitions will not do either
  * @param settings topic settings such as {@code cleanup.policy} that it must have, and gets when it is created
  */
-public record TopicSpec(String name, int partitions, Map<String, String> settings) {
+public record TopicSpec(String name, int partitions, boolean exactly, Map<String, String> settings) {
     public TopicSpec {
         if (name.isBlank()) {
             throw new IllegalArgumentException("topic name must not be blank");
@@ -18,6 +19,16 @@ public record TopicSpec(String name, int partitions, Map<String, String> setting
             throw new IllegalArgumentException("topic " + name + " must have at least 1 partition, got: " + partitions);
         }
         settings = Map.copyOf(settings);
+    }
+
+    /** A topic to which further partitions do no harm. */
+    public TopicSpec(String name, int partitions, Map<String, String> settings) {
+        this(name, partitions, false, settings);
+    }
+
+    /** The same topic, which must have so many partitions and no more. */
+    public TopicSpec exact() {
+        return new TopicSpec(name, partitions, true, settings);
     }
 
     /** A topic that keeps records for as long as the broker's retention says. */

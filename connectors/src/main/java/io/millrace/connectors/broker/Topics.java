@@ -63,7 +63,8 @@ public final class Topics {
      *
      * @param adminConfig properties of an admin client, {@code bootstrap.servers} and security among them
      * @return how existing topics differ from what is wanted, one sentence each; empty if they suit
-     * @throws BrokerException if the brokers cannot be reached in time or refuse
+     * @throws BrokerException if the brokers cannot be reached in time or refuse, or if a topic that must have so many
+     *     partitions exactly has more
      */
     public static List<String> ensure(Map<String, Object> adminConfig, Collection<TopicSpec> topics, Duration timeout) {
         String servers = String.valueOf(adminConfig.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
@@ -74,6 +75,28 @@ public final class Topics {
         Admin admin = connect(config, servers);
         try {
             return new Topics(admin, servers, timeout).ensure(topics);
+        } finally {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    /**
+     * How many partitions a topic has.
+     *
+     * @param adminConfig as for {@link #ensure(Map, Collection)}
+     * @throws BrokerException if the brokers cannot be reached in time, or have no such topic
+     */
+    public static int partitions(Map<String, Object> adminConfig, String topic) {
+        String servers = String.valueOf(adminConfig.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+        Admin admin = connect(adminConfig, servers);
+        try {
+            TopicDescription found = new Topics(admin, servers, DEFAULT_TIMEOUT)
+                    .describe(List.of(topic))
+                    .get(topic);
+            if (found == null) {
+                throw new BrokerException("topic " + topic + " must exist on " + servers + ", and does not");
+            }
+            return found.partitions().size();
         } finally {
             admin.close(Duration.ZERO);
         }
@@ -181,6 +204,11 @@ public final class Topics {
     }
 
     private void compare(TopicSpec spec, TopicDescription topic, List<String> mismatches) {
+        if (spec.exactly() && topic.partitions().size() > spec.partitions()) {
+            throw new BrokerException("topic " + spec.name() + " must have exactly "
+                    + (spec.partitions() == 1 ? "1 partition" : spec.partitions() + " partitions") + ", got: "
+                    + topic.partitions().size() + "; name another topic, or delete this one and make it anew");
+        }
         if (topic.partitions().size() < spec.partitions()) {
             mismatches.add("topic " + spec.name() + " must have at least " + spec.partitions() + " partitions, got: "
                     + topic.partitions().size());

@@ -98,6 +98,23 @@ class TopicsIT {
     }
 
     @Test
+    void refusesATopicWithMorePartitionsThanItMayHave() {
+        Topics.ensure(admin, List.of(TopicSpec.compacted("desk", 1).exact(), TopicSpec.compacted("wide", 3)));
+
+        assertThatThrownBy(() -> Topics.ensure(
+                        admin,
+                        List.of(
+                                TopicSpec.compacted("desk", 1).exact(),
+                                TopicSpec.compacted("wide", 1).exact())))
+                .isInstanceOf(BrokerException.class)
+                .hasMessage(
+                        "topic wide must have exactly 1 partition, got: 3; name another topic, or delete this one and"
+                                + " make it anew");
+        assertThat(Topics.partitions(admin, "wide")).isEqualTo(3);
+        assertThatThrownBy(() -> Topics.partitions(admin, "none")).hasMessageContaining("topic none must exist");
+    }
+
+    @Test
     void saysWhyATopicCannotBeCreated() {
         assertThatThrownBy(() -> Topics.ensure(admin, List.of(TopicSpec.of("not/a/name", 1))))
                 .isInstanceOf(BrokerException.class)
