@@ -34,8 +34,8 @@ class ArchitectureTest {
     private static final String AZURE = "com.azure..";
 
     /** In the order that the data takes. */
-    private static final List<String> STAGES =
-            List.of("ingest", "decode", "key", "features", "batch", "score", "detect", "decide", "desk", "emit");
+    private static final List<String> STAGES = List.of(
+            "ingest", "decode", "key", "features", "batch", "score", "detect", "twin", "decide", "desk", "emit");
 
     private static final String STREAMS = "io.millrace.topology.streams..";
     private static final List<String> BESIDE = List.of("config", "telemetry");
@@ -62,9 +62,9 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
-    /** Beside them the random cut forest, which is optional: only a detector of that name loads it. */
+    /** Jackson is for device twins alone. Beside them the random cut forest, which is optional: only a detector of that name loads it. */
     @Test
-    void topologyKnowsScorersAndFourLibraries() {
+    void topologyKnowsScorersAndFiveLibraries() {
         classes()
                 .that()
                 .resideInAPackage(TOPOLOGY)
@@ -76,6 +76,7 @@ class ArchitectureTest {
                         "org.apache.kafka..",
                         "io.opentelemetry.api..",
                         "com.amazon.randomcutforest..",
+                        "com.fasterxml.jackson..",
                         "org.snakeyaml.engine..",
                         "org.slf4j..",
                         "org.jspecify..",

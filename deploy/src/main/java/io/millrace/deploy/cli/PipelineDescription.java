@@ -8,6 +8,7 @@ import io.millrace.topology.config.Feature;
 import io.millrace.topology.config.InputMapping;
 import io.millrace.topology.config.ModelConfig;
 import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.RegistryConfig;
 import io.millrace.topology.config.SourceConfig;
 import io.millrace.topology.features.StateLayout;
 import io.millrace.topology.score.PlanCompiler;
@@ -49,6 +50,10 @@ final class PipelineDescription {
                 source.device().orElse("= record key"),
                 source.time().orElse("= record timestamp"),
                 source.repartition() ? ", repartitioned by device" : "");
+        RegistryConfig registry = config.registry();
+        if (!registry.topics().isEmpty()) {
+            add("registry", "%s: %s", String.join(", ", registry.topics()), registry.properties());
+        }
         add("kafka", "%s", config.kafka().properties().getOrDefault("bootstrap.servers", "embedded broker"));
         add("guarantee", "%s", config.guarantee().name().toLowerCase(Locale.ROOT));
     }

@@ -43,7 +43,7 @@ public final class PipelineView implements AutoCloseable {
                         config.topics().predictions(),
                         config.topics().alerts(),
                         config.topics().deadLetters()),
-                config.source().device().orElse(LiveViewOptions.KEY),
+                config.source().deviceField().orElse(LiveViewOptions.KEY),
                 config.source().time().orElse(null),
                 config.fields(),
                 label(config.pipeline(), device));

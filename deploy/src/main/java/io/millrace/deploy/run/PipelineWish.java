@@ -29,7 +29,7 @@ public final class PipelineWish {
         try (PipelineTopology topology = new PipelineTopology(
                 config, loaded.scorer(), MeterProvider.noop().get("doctor"))) {
             for (TopologyDescription.Subtopology part :
-                    topology.build().describe().subtopologies()) {
+                    topology.build(1).describe().subtopologies()) {
                 for (TopologyDescription.Node node : part.nodes()) {
                     if (node instanceof TopologyDescription.Processor processor) {
                         stores.addAll(processor.stores());

@@ -6,11 +6,13 @@ import io.millrace.deploy.page.Readiness;
 import io.millrace.scorers.DeviceException;
 import io.millrace.scorers.DeviceReport;
 import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.RegistryConfig;
 import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.streams.PipelineTopology;
 import io.opentelemetry.api.metrics.Meter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -47,11 +50,15 @@ public final class RunningPipeline implements AutoCloseable {
     private final DeviceReport device;
 
     private RunningPipeline(
-            PipelineTopology topology, Map<String, Object> properties, List<String> remarks, DeviceReport device) {
+            PipelineTopology topology,
+            int sourcePartitions,
+            Map<String, Object> properties,
+            List<String> remarks,
+            DeviceReport device) {
         this.topology = topology;
         this.device = device;
         this.remarks = remarks;
-        this.streams = new KafkaStreams(topology.build(), new StreamsConfig(properties));
+        this.streams = new KafkaStreams(topology.build(sourcePartitions), new StreamsConfig(properties));
         streams.setUncaughtExceptionHandler(this::respond);
         streams.setStateListener((now, before) -> {
             if (now == State.ERROR || now == State.NOT_RUNNING) {
@@ -100,24 +107,34 @@ public final class RunningPipeline implements AutoCloseable {
     public static RunningPipeline start(LoadedPipeline loaded, Cluster cluster, Path stateDir, Meter meter) {
         PipelineConfig config = loaded.config();
         List<String> remarks = Topics.ensure(cluster.properties(), topics(config));
+        int partitions = config.registry().topics().isEmpty()
+                ? 1
+                : Topics.partitions(cluster.properties(), config.source().topic());
         PipelineTopology topology = new PipelineTopology(config, loaded.scorer(), meter);
         Map<String, Object> properties = new HashMap<>(cluster.properties());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         topology.configure(properties);
         RunningPipeline running = new RunningPipeline(
-                topology, properties, remarks, loaded.scorer().device());
+                topology, partitions, properties, remarks, loaded.scorer().device());
         running.streams.start();
         return running;
     }
 
     static List<TopicSpec> topics(PipelineConfig config) {
         TopicsConfig topics = config.topics();
-        return List.of(
+        RegistryConfig registry = config.registry();
+        TopicSpec controls = TopicSpec.compacted(topics.controls(), 1);
+        List<TopicSpec> all = new ArrayList<>(List.of(
                 TopicSpec.of(config.source().topic(), NEW_TOPIC_PARTITIONS),
                 TopicSpec.of(topics.predictions(), NEW_TOPIC_PARTITIONS),
                 TopicSpec.compacted(topics.alerts(), NEW_TOPIC_PARTITIONS),
-                TopicSpec.compacted(topics.controls(), 1),
-                TopicSpec.of(topics.deadLetters(), NEW_TOPIC_PARTITIONS));
+                config.alerts().isEmpty() ? controls : controls.exact(), // else there would be several desks
+                TopicSpec.of(topics.deadLetters(), NEW_TOPIC_PARTITIONS)));
+        registry.twins().ifPresent(topic -> all.add(TopicSpec.compacted(topic, 1)));
+        Stream.of(registry.changes(), registry.retired())
+                .flatMap(Optional::stream)
+                .forEach(topic -> all.add(TopicSpec.of(topic, 1)));
+        return all;
     }
 
     /** How existing topics differ from what the pipeline wants, one sentence each. */

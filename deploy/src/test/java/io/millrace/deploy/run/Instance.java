@@ -39,7 +39,7 @@ final class Instance implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(config.kafka().properties());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         topology.configure(properties);
-        KafkaStreams streams = new KafkaStreams(topology.build(), new StreamsConfig(properties));
+        KafkaStreams streams = new KafkaStreams(topology.build(PipelineRig.PARTITIONS), new StreamsConfig(properties));
         Instance instance = new Instance(topology, streams);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         streams.setUncaughtExceptionHandler(exception -> {

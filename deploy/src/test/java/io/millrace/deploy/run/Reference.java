@@ -120,7 +120,7 @@ final class Reference {
 
         @Override
         public void tell(AlertChange change) {
-            desk.report(alertWriter.write(Objects.requireNonNull(deciding), change, List.of()), NOW_MS);
+            desk.report(alertWriter.write(Objects.requireNonNull(deciding), change, null, List.of()), NOW_MS);
         }
     }
 

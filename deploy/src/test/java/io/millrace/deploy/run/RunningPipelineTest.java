@@ -2,7 +2,10 @@ package io.millrace.deploy.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.connectors.broker.TopicSpec;
 import io.millrace.scorers.DeviceException;
+import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.PipelineReader;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -33,6 +36,24 @@ final class RunningPipelineTest {
                 .isTrue();
         assertThat(RunningPipeline.isOutage(new StreamsException(new DeviceException("on fire", false, cause))))
                 .isFalse();
+    }
+
+    @Test
+    void severalDesksAreRefusedAndTheRegistrysTopicsAreMade() throws Exception {
+        String yaml = """
+                pipeline: p
+                model: {uri: m.onnx, inputs: {x: [/a]}}
+                registry: {twins: t, changes: c, retired: r, properties: {site: /tags/site}}
+                """;
+        String alerts = "alerts: [{name: a, when: s > 1}]";
+        PipelineConfig none = PipelineReader.read("p.yaml", yaml, name -> null);
+        PipelineConfig some = PipelineReader.read("p.yaml", yaml + alerts, name -> null);
+
+        assertThat(RunningPipeline.topics(none))
+                .contains(TopicSpec.compacted("alert-controls", 1), TopicSpec.compacted("t", 1))
+                .contains(TopicSpec.of("c", 1), TopicSpec.of("r", 1));
+        assertThat(RunningPipeline.topics(some))
+                .contains(TopicSpec.compacted("alert-controls", 1).exact());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * When an alert is raised and cleared; an element of {@code alerts} in the file.
@@ -33,6 +34,14 @@ public record AlertConfig(String name, List<Level> levels, Persistence raise, Pe
      * @param clear what takes it away again
      */
     public record Level(Severity severity, Expression when, Expression clear) {
+        /** The same for devices of which that holds; where it does no longer, the alert is over. */
+        Level within(Expression where) {
+            return new Level(
+                    severity,
+                    new Expression.And(List.of(when, where)),
+                    new Expression.Or(List.of(clear, new Expression.Not(where))));
+        }
+
         public Level {
             if (clear.overlaps(when)) {
                 throw new Violation(
@@ -149,6 +158,14 @@ public record AlertConfig(String name, List<Level> levels, Persistence raise, Pe
             level.when().eachOperand(each);
             level.clear().eachOperand(each);
         });
+    }
+
+    /** What the rule asks of the device's twin. */
+    List<TwinValue> twinValues() {
+        List<TwinValue> values = new ArrayList<>();
+        levels.forEach(level -> Stream.of(level.when(), level.clear())
+                .forEach(condition -> condition.eachComparison(one -> values.addAll(one.twinValues()))));
+        return values;
     }
 
     /** Pointers of the fields that the rule looks at. */

@@ -13,19 +13,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads {@code alerts} and {@code alerting}. */
 final class AlertReader {
     private static final Expression STAND_IN = Expression.RULE.read("stand-in > 0");
 
-    private AlertReader() {}
+    private final Rule<Expression> condition;
 
-    static List<AlertConfig> alerts(List<Value> rules, Reading reading) {
+    private AlertReader(Rule<Expression> condition) {
+        this.condition = condition;
+    }
+
+    /** @param properties what conditions may ask of a device's twin */
+    static List<AlertConfig> alerts(List<Value> rules, Set<String> properties, Reading reading) {
+        AlertReader reader = new AlertReader(Expression.rule(properties));
         List<AlertConfig> alerts = new ArrayList<>();
         Map<String, String> pathByName = new HashMap<>();
         for (Value rule : rules) {
             Section section = rule.section();
-            section.build(() -> alert(section))
+            section.build(() -> reader.alert(section))
                     .filter(alert -> !reading.reported(rule.path() + ".name"))
                     .ifPresent(alert -> {
                         String earlier = pathByName.putIfAbsent(alert.name(), rule.path());
@@ -39,25 +46,28 @@ final class AlertReader {
         return alerts;
     }
 
-    static AlertingConfig alerting(Section section) {
+    static AlertingConfig alerting(Section section, Set<String> properties) {
         AlertingConfig base = AlertingConfig.DEFAULT;
         return section.build(() -> new AlertingConfig(
                         section.get("tell", Rules.oneOf(Tell.class), base.tell()),
                         section.get("catch-up", Rules.DURATION, base.catchUp()),
                         section.get("storm", orNever(Rate.RULE), Optional.empty()),
                         section.list("group").stream()
-                                .flatMap(value -> value.as(AlertingConfig.GROUP).stream())
+                                .flatMap(value -> value.as(AlertingConfig.group(properties)).stream())
                                 .toList(),
                         section.get("explain", Rules.FLAG, base.explain()),
                         section.get("keep", Rules.DURATION, base.keep())))
                 .orElse(base);
     }
 
-    private static AlertConfig alert(Section alert) {
+    private AlertConfig alert(Section alert) {
         String name = alert.require("name", Rules.NAME, "stand-in");
         boolean several =
                 alert.value("severity").filter(value -> !value.isScalar()).isPresent();
-        List<Level> levels = several ? levels(alert) : List.of(level(alert));
+        List<Level> all = several ? levels(alert) : List.of(level(alert));
+        List<Level> levels = alert.optional("where", condition)
+                .map(where -> all.stream().map(level -> level.within(where)).toList())
+                .orElse(all);
         Persistence raise = alert.get("for", Persistence.RULE, new Persistence(1, 1));
         return new AlertConfig(
                 name,
@@ -72,21 +82,21 @@ final class AlertReader {
                         alert.get("flapping", orNever(Rate.RULE), Optional.empty())));
     }
 
-    private static Level level(Section alert) {
-        Expression when = alert.require("when", Expression.RULE, STAND_IN);
+    private Level level(Section alert) {
+        Expression when = alert.require("when", condition, STAND_IN);
         return new Level(
                 alert.get("severity", Rules.oneOf(Severity.class), Severity.WARNING),
                 when,
-                alert.get("clear", Expression.RULE, new Expression.Not(when)));
+                alert.get("clear", condition, new Expression.Not(when)));
     }
 
     /** {@code severity} as a mapping from each severity to its condition; {@code clear} is one condition or such a mapping. */
-    private static List<Level> levels(Section alert) {
+    private List<Level> levels(Section alert) {
         Map<Severity, Expression> whens = conditions(alert.section("severity"));
         Optional<Value> clear = alert.value("clear");
         boolean each = clear.filter(value -> !value.isScalar()).isPresent();
         Map<Severity, Expression> clears = each ? conditions(clear.get().section()) : Map.of();
-        Optional<Expression> all = each ? Optional.empty() : clear.flatMap(value -> value.as(Expression.RULE));
+        Optional<Expression> all = each ? Optional.empty() : clear.flatMap(value -> value.as(condition));
         clears.keySet().stream()
                 .filter(severity -> !whens.containsKey(severity))
                 .forEach(severity -> alert.report("clear." + Rules.lowerCase(severity), "must be one of severity's"));
@@ -102,12 +112,12 @@ final class AlertReader {
                 .toList();
     }
 
-    private static Map<Severity, Expression> conditions(Section section) {
+    private Map<Severity, Expression> conditions(Section section) {
         Map<Severity, Expression> conditions = new HashMap<>();
         section.build(() -> {
             for (Severity severity : Severity.values()) {
-                section.optional(Rules.lowerCase(severity), Expression.RULE)
-                        .ifPresent(condition -> conditions.put(severity, condition));
+                section.optional(Rules.lowerCase(severity), condition)
+                        .ifPresent(found -> conditions.put(severity, found));
             }
             return conditions;
         });

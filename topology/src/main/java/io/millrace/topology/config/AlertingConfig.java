@@ -4,6 +4,7 @@ import io.millrace.topology.config.AlertConfig.Rate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What holds for all alerts of a pipeline; {@code alerting} in the file.
@@ -11,7 +12,8 @@ import java.util.Optional;
  * @param tell which changes go to the alerts topic
  * @param catchUp an event that is older than that belongs to the past: what it raises is not notified
  * @param storm so many alerts of one rule and group in that time are one storm; empty: never
- * @param group what alerts are grouped by: JSON pointers, or {@code model} for the model's name and version
+ * @param group what alerts are grouped by: JSON pointers, properties of the twin, or {@code model} for the model's
+ *     name and version
  * @param explain whether a raise tells the features that contributed most
  * @param keep how long a resolved alert stays in the topic
  */
@@ -26,13 +28,16 @@ public record AlertingConfig(
     public static final AlertingConfig DEFAULT = new AlertingConfig(
             Tell.DECISIONS, Duration.ofMinutes(5), Optional.empty(), List.of(), true, Duration.ofDays(7));
 
-    static final Rule<String> GROUP = text -> {
-        try {
-            return text.equals(MODEL) ? text : Rules.POINTER.read(text);
-        } catch (Violation e) {
-            throw new Violation(e.rule() + ", or " + MODEL);
-        }
-    };
+    static Rule<String> group(Set<String> properties) {
+        return text -> {
+            try {
+                return text.equals(MODEL) || properties.contains(text) ? text : Rules.POINTER.read(text);
+            } catch (Violation e) {
+                throw new Violation(e.rule() + ", or " + MODEL
+                        + (properties.isEmpty() ? "" : ", or one of the properties " + properties));
+            }
+        };
+    }
 
     /** Which changes are told. */
     public enum Tell {

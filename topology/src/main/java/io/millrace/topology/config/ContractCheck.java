@@ -162,6 +162,9 @@ public final class ContractCheck {
         Set<String> scores =
                 new LinkedHashSet<>(config.model().scoresOf(contract).keySet());
         scores.addAll(config.detected());
+        config.registry().properties().keySet().stream()
+                .filter(scores::contains)
+                .forEach(name -> report("registry.properties." + name, "must not be a score, got: " + name));
         for (int i = 0; i < config.alerts().size(); i++) {
             List<AlertConfig.Level> levels = config.alerts().get(i).levels();
             Set<String> reported = new HashSet<>();

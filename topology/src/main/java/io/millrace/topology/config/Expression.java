@@ -1,18 +1,24 @@
 package io.millrace.topology.config;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A condition on the scores of an event and the fields of its payload, such as {@code anomaly > 0.9 and not
- * (/speed < 100 or /mode == 2)}; {@link ExpressionParser} tells the grammar. A comparison with a number that is not
+ * A condition on the scores of an event, the fields of its payload and the properties of its device's twin, such as
+ * {@code anomaly > 0.9 and not (/speed < 100 or site == 'north')}; {@link ExpressionParser} tells the grammar. A comparison with a number that is not
  * there is neither true nor false, and so is what depends on it.
  */
 public sealed interface Expression {
-    /** Reads an expression. */
-    Rule<Expression> RULE = ExpressionParser::parse;
+    /** Reads an expression on scores and fields. */
+    Rule<Expression> RULE = rule(Set.of());
+
+    /** Reads an expression in which these words are properties of the device's twin. */
+    static Rule<Expression> rule(Set<String> properties) {
+        return text -> ExpressionParser.parse(text, properties);
+    }
 
     /**
      * Reads an expression.
@@ -61,6 +67,21 @@ public sealed interface Expression {
 
     /** Two values compared. */
     record Comparison(Operand left, Operator operator, Operand right) implements Expression {
+        /** What of a twin is asked, if one of the two is a text or the other is a property: see {@link TwinValue}. */
+        public List<TwinValue> twinValues() {
+            if (right instanceof Operand.Text text && left instanceof Operand.Property property) {
+                return List.of(new TwinValue(property.name(), text.value()));
+            }
+            if (left instanceof Operand.Text text && right instanceof Operand.Property property) {
+                return List.of(new TwinValue(property.name(), text.value()));
+            }
+            return Stream.of(left, right)
+                    .flatMap(operand -> operand instanceof Operand.Property property
+                            ? Stream.of(new TwinValue(property.name(), null))
+                            : Stream.empty())
+                    .toList();
+        }
+
         /** Whether one value can satisfy both comparisons of the same operand with a number. */
         private boolean overlaps(Comparison other) {
             if (!left.equals(other.left)
@@ -99,6 +120,22 @@ public sealed interface Expression {
             @Override
             public String toString() {
                 return ExpressionParser.quoted(pointer);
+            }
+        }
+
+        /** A property of the device's twin, by its name. */
+        record Property(String name) implements Operand {
+            @Override
+            public String toString() {
+                return name;
+            }
+        }
+
+        /** What a property may be: a text. */
+        record Text(String value) implements Operand {
+            @Override
+            public String toString() {
+                return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
             }
         }
 
@@ -147,17 +184,23 @@ public sealed interface Expression {
         }
     }
 
+    /** Shows every comparison, from the left. */
+    default void eachComparison(Consumer<Comparison> each) {
+        if (this instanceof And and) {
+            and.parts().forEach(part -> part.eachComparison(each));
+        } else if (this instanceof Or or) {
+            or.parts().forEach(part -> part.eachComparison(each));
+        } else if (this instanceof Not not) {
+            not.part().eachComparison(each);
+        } else if (this instanceof Comparison comparison) {
+            each.accept(comparison);
+        }
+    }
+
     /** Shows every operand, from the left. */
     default void eachOperand(Consumer<Operand> each) {
-        if (this instanceof And and) {
-            and.parts().forEach(part -> part.eachOperand(each));
-        } else if (this instanceof Or or) {
-            or.parts().forEach(part -> part.eachOperand(each));
-        } else if (this instanceof Not not) {
-            not.part().eachOperand(each);
-        } else if (this instanceof Comparison comparison) {
-            Stream.of(comparison.left(), comparison.right()).forEach(each);
-        }
+        eachComparison(
+                comparison -> Stream.of(comparison.left(), comparison.right()).forEach(each));
     }
 
     /**

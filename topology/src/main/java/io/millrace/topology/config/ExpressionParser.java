@@ -8,6 +8,7 @@ import io.millrace.topology.config.Expression.Operator;
 import io.millrace.topology.config.Expression.Or;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   term       = "not" term | "(" condition ")" | operand operator operand
  *   operator   = "&gt;" | "&gt;=" | "&lt;" | "&lt;=" | "==" | "!="
  *   operand    = number | score | JSON pointer; in double quotes where it has spaces, brackets or signs in it
+ *              | property | text in single quotes, which is compared with a property by == or !=
  * </pre>
  */
 final class ExpressionParser {
@@ -28,19 +30,24 @@ final class ExpressionParser {
     private static final String SIGNS = "<>=!";
 
     private final String text;
+    private final Set<String> properties;
     private int at;
     private int depth;
 
-    private ExpressionParser(String text) {
+    private ExpressionParser(String text, Set<String> properties) {
         this.text = text;
+        this.properties = properties;
     }
 
-    /** @throws Violation with what was expected, and the position, from 1, at which something else stands */
-    static Expression parse(String text) {
+    /**
+     * @param properties words that are properties of a device's twin, and no scores
+     * @throws Violation with what was expected, and the position, from 1, at which something else stands
+     */
+    static Expression parse(String text, Set<String> properties) {
         if (text.length() > MAX_LENGTH) {
             throw new Violation("must be a condition of at most " + MAX_LENGTH + " characters");
         }
-        ExpressionParser parser = new ExpressionParser(text);
+        ExpressionParser parser = new ExpressionParser(text, properties);
         Expression all = parser.condition();
         if (parser.skipSpace() < text.length()) {
             throw parser.expected("and, or, or the end");
@@ -51,6 +58,7 @@ final class ExpressionParser {
     /** A name as it must be written. */
     static String quoted(String name) {
         boolean plain = !name.isEmpty()
+                && name.charAt(0) != '\''
                 && name.chars().noneMatch(c -> c <= ' ' || c == '"' || c == '(' || c == ')' || SIGNS.indexOf(c) >= 0)
                 && Stream.of("and", "or", "not").noneMatch(name::equals)
                 && number(name) == null;
@@ -101,7 +109,17 @@ final class ExpressionParser {
             at = start;
             throw expected("a comparison with a score or a field in it");
         }
+        checkText(left, operator, right, start);
+        checkText(right, operator, left, start);
         return new Comparison(left, operator, right);
+    }
+
+    private void checkText(Operand one, Operator operator, Operand other, int start) {
+        boolean equality = operator == Operator.EQUAL || operator == Operator.NOT_EQUAL;
+        if (one instanceof Operand.Text && !(equality && other instanceof Operand.Property)) {
+            at = start;
+            throw expected("== or != between a text and one of the properties " + properties + " of the registry");
+        }
     }
 
     private Operator operator() {
@@ -121,8 +139,11 @@ final class ExpressionParser {
 
     private Operand operand() {
         int from = skipSpace();
+        if (from < text.length() && text.charAt(from) == '\'') {
+            return new Operand.Text(quotedWord('\''));
+        }
         boolean quotes = from < text.length() && text.charAt(from) == '"';
-        String word = quotes ? quotedWord() : word();
+        String word = quotes ? quotedWord('"') : word();
         if (word.isEmpty() || (!quotes && Stream.of("and", "or", "not").anyMatch(word::equals))) {
             at = from;
             throw expected("a score, a field or a number");
@@ -134,6 +155,9 @@ final class ExpressionParser {
                 at = from;
                 throw expected("a JSON pointer such as /temperature");
             }
+        }
+        if (!quotes && properties.contains(word)) {
+            return new Operand.Property(word);
         }
         Operand.Constant constant = quotes ? null : number(word);
         return constant == null ? new Operand.Score(word) : constant;
@@ -153,11 +177,11 @@ final class ExpressionParser {
         return text.substring(from, at);
     }
 
-    private String quotedWord() {
+    private String quotedWord(char quote) {
         StringBuilder word = new StringBuilder();
         for (int p = at + 1; p < text.length(); p++) {
             char c = text.charAt(p);
-            if (c == '"') {
+            if (c == quote) {
                 at = p + 1;
                 return word.toString();
             }
@@ -167,7 +191,7 @@ final class ExpressionParser {
             word.append(text.charAt(p));
         }
         at = text.length();
-        throw expected("a closing \"");
+        throw expected("a closing " + quote);
     }
 
     private boolean takes(char wanted) {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param detect the detectors, in the file's order
  * @param alerts when alerts are raised and cleared, in the file's order
  * @param alerting what holds for all of them
+ * @param registry what else is known of the devices
  * @param topics where results go
  * @param guarantee what a crash may do to them
  * @param kafka what is passed to Kafka's clients
@@ -37,6 +38,7 @@ public record PipelineConfig(
         List<DetectConfig> detect,
         List<AlertConfig> alerts,
         AlertingConfig alerting,
+        RegistryConfig registry,
         TopicsConfig topics,
         Guarantee guarantee,
         KafkaConfig kafka,
@@ -58,6 +60,7 @@ public record PipelineConfig(
             }
         }
         topics.requireApartFrom(source.topic());
+        registry.requireApartFrom(source.topic(), topics);
     }
 
     /**
@@ -84,6 +87,14 @@ public record PipelineConfig(
         List<String> others = fields();
         return observedFields().stream()
                 .filter(field -> !others.contains(field))
+                .toList();
+    }
+
+    /** What the alerts' rules ask of a device's twin, each once, in the order of first use. */
+    public List<TwinValue> twinValues() {
+        return alerts.stream()
+                .flatMap(alert -> alert.twinValues().stream())
+                .distinct()
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -71,8 +72,10 @@ public final class PipelineReader {
         BatchConfig batch = batch(root.section("batch"));
         QualityConfig quality = quality(root.section("quality"));
         List<DetectConfig> detect = DetectReader.read(root.list("detect"));
-        List<AlertConfig> alerts = AlertReader.alerts(root.list("alerts"), reading);
-        AlertingConfig alerting = AlertReader.alerting(root.section("alerting"));
+        RegistryConfig registry = registry(root.section("registry"));
+        Set<String> properties = registry.properties().keySet();
+        List<AlertConfig> alerts = AlertReader.alerts(root.list("alerts"), properties, reading);
+        AlertingConfig alerting = AlertReader.alerting(root.section("alerting"), properties);
         Optional<TopicsConfig> topics = topics(root.section("topics"));
         Guarantee guarantee = root.get("guarantee", Rules.oneOf(Guarantee.class), Guarantee.EXACTLY_ONCE);
         Optional<KafkaConfig> kafka = kafka(root.section("kafka"));
@@ -80,7 +83,8 @@ public final class PipelineReader {
         Section state = root.section("state");
         Optional<Path> stateDir =
                 state.build(() -> state.optional("dir", Rules.path(folder))).flatMap(dir -> dir);
-        topics.ifPresent(written -> written.requireApartFrom(source.topic()));
+        topics.ifPresent(
+                written -> registry.requireApartFrom(source.topic(), written.requireApartFrom(source.topic())));
         if (model.isEmpty() || topics.isEmpty() || kafka.isEmpty()) {
             return Optional.empty(); // and reported
         }
@@ -93,6 +97,7 @@ public final class PipelineReader {
                 detect,
                 alerts,
                 alerting,
+                registry,
                 topics.get(),
                 guarantee,
                 kafka.get(),
@@ -105,22 +110,22 @@ public final class PipelineReader {
         return source.build(() -> new SourceConfig(
                         source.get("topic", Rules.TOPIC, "telemetry"),
                         source.get("format", Rules.oneOf(Format.class), Format.JSON),
-                        source.get("device", pointerOr("key"), Optional.empty()),
-                        source.get("time", pointerOr("record"), Optional.empty()),
+                        source.get("device", or(SourceConfig.DEVICE, "key"), Optional.empty()),
+                        source.get("time", or(Rules.POINTER, "record"), Optional.empty()),
                         source.get("repartition", Rules.FLAG, false),
                         source.get("max-bytes", Rules.size(SourceConfig.MAX_BYTES), 1 << 20),
                         source.get("max-depth", SourceConfig.MAX_DEPTH, 64)))
                 .orElseThrow();
     }
 
-    /** A JSON pointer, or that word for what the record itself has, read as empty. */
-    private static Rule<Optional<String>> pointerOr(String word) {
+    /** What the rule reads, or that word for what the record itself has, read as empty. */
+    private static Rule<Optional<String>> or(Rule<String> rule, String word) {
         return text -> {
             if (text.equals(word)) {
                 return Optional.empty();
             }
             try {
-                return Optional.of(Rules.POINTER.read(text));
+                return Optional.of(rule.read(text));
             } catch (Violation e) {
                 throw new Violation(e.rule() + ", or " + word);
             }
@@ -150,6 +155,22 @@ public final class PipelineReader {
                 limits.get("min", Rules.NUMBER, Double.NEGATIVE_INFINITY),
                 limits.get("max", Rules.NUMBER, Double.POSITIVE_INFINITY),
                 limits.get("frozen-after", QualityConfig.FROZEN_AFTER, Limits.NEVER)));
+    }
+
+    private static RegistryConfig registry(Section registry) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        registry.section("properties").all().forEach((name, value) -> {
+            if (value.isNamedBy(RegistryConfig.PROPERTY, name)) {
+                value.as(Rules.POINTER).ifPresent(pointer -> properties.put(name, pointer));
+            }
+        });
+        return registry.build(() -> new RegistryConfig(
+                        registry.optional("twins", Rules.TOPIC),
+                        registry.optional("changes", Rules.TOPIC),
+                        registry.optional("retired", Rules.TOPIC),
+                        properties,
+                        registry.get("predictions", Rules.FLAG, false)))
+                .orElse(RegistryConfig.NONE);
     }
 
     private static Optional<TopicsConfig> topics(Section topics) {

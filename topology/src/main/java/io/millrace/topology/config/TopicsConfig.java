@@ -42,7 +42,7 @@ public record TopicsConfig(
         return this;
     }
 
-    private static void requireOthers(String key, String topic, String otherKey, String otherTopic) {
+    static void requireOthers(String key, String topic, String otherKey, String otherTopic) {
         if (topic.equals(otherTopic)) {
             throw new Violation("must be another topic than " + otherKey + ", got: " + topic, key, otherKey);
         }

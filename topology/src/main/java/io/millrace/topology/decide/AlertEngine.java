@@ -122,6 +122,29 @@ public final class AlertEngine {
         }
     }
 
+    /**
+     * A device is no more: its open alerts end. What was told of them is forgotten after the usual time, so that its
+     * record is deleted too; everything else is forgotten now. Should the device speak again, it is a new one.
+     */
+    public void retire(byte[] device, long nowMs) {
+        this.nowMs = nowMs;
+        DeviceAlerts alerts = devices.get(probe.set(device));
+        if (alerts == null) {
+            return;
+        }
+        endLeftovers(alerts, nowMs);
+        for (int i = 0; i < alerts.states.length; i++) {
+            Cause cause = alerts.states[i].retire(rules.get(i), nowMs);
+            if (cause != null) {
+                tell(alerts, i, cause, false, nowMs, null, new double[0]);
+            }
+        }
+        alerts.lastMs = AlertState.NEVER;
+        alerts.behindMs = Long.MAX_VALUE;
+        store(alerts);
+        queue(alerts, nowMs);
+    }
+
     private boolean speaks(double[] scores, double[] fields) {
         for (int i = 0; i < rules.size(); i++) {
             if (rules.get(i).up(scores, fields) > 0) {

@@ -17,6 +17,7 @@ import java.util.List;
  */
 public final class AlertRule {
     static final long NEVER = Long.MAX_VALUE;
+    private static final Expression.Operand NO_VALUE = new Expression.Operand.Constant(Double.NaN);
 
     private final AlertConfig config;
     private final boolean tellsSteps;
@@ -54,7 +55,7 @@ public final class AlertRule {
 
     /**
      * @param scores the pipeline's scores, in order
-     * @param fields the payload's fields that rules look at, in order
+     * @param fields the payload's fields that rules look at, in order, then what they ask of the twin
      */
     public static AlertRule of(AlertConfig config, Tell tell, List<String> scores, List<String> fields) {
         return new AlertRule(config, tell == Tell.ALL, scores, fields);
@@ -63,11 +64,11 @@ public final class AlertRule {
     private static Expression.Operand firstOperand(Expression condition) {
         List<Expression.Operand> operands = new ArrayList<>();
         condition.eachOperand(operand -> {
-            if (!(operand instanceof Expression.Operand.Constant)) {
+            if (operand instanceof Expression.Operand.Score || operand instanceof Expression.Operand.Field) {
                 operands.add(operand);
             }
         });
-        return operands.get(0);
+        return operands.isEmpty() ? NO_VALUE : operands.get(0);
     }
 
     public AlertConfig config() {
@@ -90,7 +91,7 @@ public final class AlertRule {
         return tellsSteps || !cause.step();
     }
 
-    /** The first value that the least level's condition looks at. */
+    /** The first value that the least level's condition looks at; NaN if it looks at the twin alone. */
     public double value(double[] scores, double[] fields) {
         return value.of(scores, fields);
     }

@@ -107,7 +107,7 @@ final class AlertState {
     /** The name of the state as the world sees it after that change. */
     String word(Cause cause) {
         return switch (cause) {
-            case RESOLVED, SILENT, RULE_REMOVED, FORGOTTEN -> "RESOLVED";
+            case RESOLVED, SILENT, DEVICE_RETIRED, RULE_REMOVED, FORGOTTEN -> "RESOLVED";
             case WITHDRAWN -> "QUIET";
             default -> stale ? "STALE" : flapping ? "FLAPPING" : status.name();
         };
@@ -343,6 +343,16 @@ final class AlertState {
         }
         end(nowMs);
         return told(rule, Cause.SILENT);
+    }
+
+    /** Its device is no more: what there is ends, and nothing is remembered of the device's events. */
+    @Nullable
+    Cause retire(AlertRule rule, long nowMs) {
+        boolean wasOpen = open();
+        boolean wasPending = status == Status.PENDING;
+        end(nowMs);
+        clearedMs = NEVER;
+        return wasOpen || wasPending ? told(rule, wasOpen ? Cause.DEVICE_RETIRED : Cause.WITHDRAWN) : null;
     }
 
     /** Ends it, whatever it is. */

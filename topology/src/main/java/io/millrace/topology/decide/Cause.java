@@ -29,6 +29,8 @@ public enum Cause {
     SILENT,
     /** It was raised by events of the past, and is still open now that the present is reached. */
     CAUGHT_UP,
+    /** The device is no more. */
+    DEVICE_RETIRED,
     /** The pipeline has the rule no more. */
     RULE_REMOVED,
     /** Resolved for so long that its record is deleted. */

@@ -29,6 +29,9 @@ interface Check {
             return (s, f) -> -part.test(s, f);
         }
         Expression.Comparison comparison = (Expression.Comparison) condition;
+        if (comparison.left() instanceof Operand.Text || comparison.right() instanceof Operand.Text) {
+            return text(comparison, fields);
+        }
         Value left = number(comparison.left(), scores, fields);
         Value right = number(comparison.right(), scores, fields);
         Operator operator = comparison.operator();
@@ -37,6 +40,13 @@ interface Check {
             double b = right.of(s, f);
             return Double.isNaN(a) || Double.isNaN(b) ? UNKNOWN : operator.holds(a, b) ? TRUE : FALSE;
         };
+    }
+
+    /** Whether a property is that text: a number already, see {@code TwinValue}. */
+    private static Check text(Expression.Comparison comparison, List<String> fields) {
+        int index = index(comparison.twinValues().get(0).key(), fields, "fields");
+        int equal = comparison.operator() == Operator.EQUAL ? TRUE : FALSE;
+        return (s, f) -> Double.isNaN(f[index]) ? UNKNOWN : f[index] == 0 ? -equal : equal;
     }
 
     /** One value of an event. */
@@ -71,6 +81,10 @@ interface Check {
         }
         if (operand instanceof Operand.Field field) {
             int index = index(field.pointer(), fields, "fields");
+            return (s, f) -> f[index];
+        }
+        if (operand instanceof Operand.Property property) {
+            int index = index(property.name(), fields, "fields");
             return (s, f) -> f[index];
         }
         double value = ((Operand.Constant) operand).value();

@@ -49,10 +49,12 @@ public final class AlertWriter {
      * The report of a change.
      *
      * @param raw the record that decided; {@code null} where silence did
+     * @param twin properties of the device's twin as a JSON object; {@code null} where none are read
      * @param contributions of the features to the value, the most important first
      */
-    public Report write(@Nullable RawEvent raw, AlertChange change, List<Contribution> contributions) {
-        String label = group.of(raw);
+    public Report write(
+            @Nullable RawEvent raw, AlertChange change, byte @Nullable [] twin, List<Contribution> contributions) {
+        String label = group.of(raw, twin);
         String severity = change.severity().name().toLowerCase(Locale.ROOT);
         json.reset().raw("{\"device\":").string(change.device());
         json.raw(",\"rule\":").string(change.name());
@@ -67,6 +69,9 @@ public final class AlertWriter {
         json.raw(",\"time\":").number(change.timeMs());
         if (!label.isEmpty()) {
             json.raw(",\"group\":").string(label);
+        }
+        if (twin != null) {
+            json.raw(",\"twin\":").raw(twin);
         }
         json.raw(pipeline).raw(model);
         if (rule != null && raw != null) {

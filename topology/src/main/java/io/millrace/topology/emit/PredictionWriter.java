@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.millrace.topology.ingest.RawEvent;
 import io.millrace.topology.score.Outcome.Prediction;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ public final class PredictionWriter {
     private static final byte[] SCORES = ascii(",\"scores\":{");
     private static final byte[] OK = ascii("},\"quality\":\"OK\"");
     private static final byte[] INSUFFICIENT = ascii("},\"quality\":\"INSUFFICIENT\",\"reason\":");
+
+    private static final byte[] TWIN = ascii(",\"twin\":");
 
     private final ModelIdentity model;
     private final Map<String, byte[]> members = new HashMap<>();
@@ -60,6 +64,18 @@ public final class PredictionWriter {
         byte[] value = json.raw('}').toArray();
         return new OutRecord(
                 prediction.device(), value, events == null ? List.of() : events.attributes(source.id(raw)));
+    }
+
+    /** A prediction that tells of its device's twin too; for where that is not known yet when it is written. */
+    public static OutRecord withTwin(OutRecord prediction, byte[] properties) {
+        byte[] before = Objects.requireNonNull(prediction.value());
+        byte[] value = ByteBuffer.allocate(before.length + TWIN.length + properties.length)
+                .put(before, 0, before.length - 1)
+                .put(TWIN)
+                .put(properties)
+                .put(before, before.length - 1, 1)
+                .array();
+        return new OutRecord(prediction.key(), value, prediction.attributes());
     }
 
     /** The model's own members: rendered once for each provider, of which there are two at most. */

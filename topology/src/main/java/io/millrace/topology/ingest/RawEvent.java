@@ -12,10 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMs the record's own timestamp, epoch milliseconds
  * @param key the record's key
  * @param value the payload
+ * @param device what a header says of the device, where the pipeline goes by one
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; copying the payload would cost every record
 public record RawEvent(
-        String topic, int partition, long offset, long timestampMs, byte @Nullable [] key, byte @Nullable [] value) {
+        String topic,
+        int partition,
+        long offset,
+        long timestampMs,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        byte @Nullable [] device) {
+    /** Of a source whose headers say nothing of the device. */
+    public RawEvent(
+            String topic,
+            int partition,
+            long offset,
+            long timestampMs,
+            byte @Nullable [] key,
+            byte @Nullable [] value) {
+        this(topic, partition, offset, timestampMs, key, value, null);
+    }
+
     @Override
     public String toString() {
         return topic + "-" + partition + "@" + offset;

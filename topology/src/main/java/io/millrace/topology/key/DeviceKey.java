@@ -9,8 +9,9 @@ import io.millrace.topology.decode.Rejected.Reason;
 import io.millrace.topology.ingest.RawEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import org.jspecify.annotations.Nullable;
 
-/** Names the device of an event: by a field that the decoder has read, or by the record's key. */
+/** Names the device of an event: by a field that the decoder has read, by the record's key, or by a header. */
 public enum DeviceKey {
     /** The decoder has put the device into the event, or rejected it. */
     FIELD {
@@ -23,29 +24,39 @@ public enum DeviceKey {
     RECORD_KEY {
         @Override
         public Decoded resolve(RawEvent raw, Event event) {
-            byte[] key = raw.key();
-            if (key == null || key.length == 0) {
-                return new Rejected("key", Reason.NO_DEVICE, null, "the record's key must name the device, got none");
-            }
-            if (key.length > MAX_BYTES) {
-                return new Rejected(
-                        "key",
-                        Reason.NO_DEVICE,
-                        null,
-                        "the record's key must have at most " + MAX_BYTES + " bytes, got: " + key.length);
-            }
-            if (!isUtf8(key)) {
-                return new Rejected("key", Reason.NO_DEVICE, null, "the record's key must be UTF-8, got other bytes");
-            }
-            event.setDevice(key);
-            return event;
+            return named("key", raw.key(), event);
+        }
+    },
+    /** A header has the device id. */
+    HEADER {
+        @Override
+        public Decoded resolve(RawEvent raw, Event event) {
+            return named("header", raw.device(), event);
         }
     };
 
     /** The longest device id, in bytes of UTF-8. */
     public static final int MAX_BYTES = 256;
 
-    private static boolean isUtf8(byte[] key) {
+    private static Decoded named(String by, byte @Nullable [] id, Event event) {
+        if (id == null || id.length == 0) {
+            return refuse(by, "must name the device, got none");
+        }
+        if (id.length > MAX_BYTES) {
+            return refuse(by, "must have at most " + MAX_BYTES + " bytes, got: " + id.length);
+        }
+        if (!isUtf8(id)) {
+            return refuse(by, "must be UTF-8, got other bytes");
+        }
+        event.setDevice(id);
+        return event;
+    }
+
+    private static Rejected refuse(String by, String detail) {
+        return new Rejected("key", Reason.NO_DEVICE, null, "the record's " + by + ' ' + detail);
+    }
+
+    static boolean isUtf8(byte[] key) {
         for (byte b : key) {
             if (b < 0) {
                 try {

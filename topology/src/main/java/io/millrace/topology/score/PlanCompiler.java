@@ -57,7 +57,7 @@ public final class PlanCompiler {
         JsonLayout layout = layout(config.source(), wanted, fields.size(), texts(fields));
         return new ScoringPlan(
                 () -> new JsonDecoder(layout),
-                config.source().device().isPresent() ? DeviceKey.FIELD : DeviceKey.RECORD_KEY,
+                deviceKey(config.source()),
                 List.copyOf(wanted),
                 config.observedFields(),
                 features,
@@ -65,6 +65,12 @@ public final class PlanCompiler {
                 new Quality(limits, config.quality().clockAhead().toMillis()),
                 scores(),
                 recurrent);
+    }
+
+    private static DeviceKey deviceKey(SourceConfig source) {
+        return source.deviceHeader().isPresent()
+                ? DeviceKey.HEADER
+                : source.device().isPresent() ? DeviceKey.FIELD : DeviceKey.RECORD_KEY;
     }
 
     /** What is made of the fields that are text, by their place. */
@@ -104,7 +110,7 @@ public final class PlanCompiler {
                 fields.stream().map(JsonPointer::parse).toList(),
                 required,
                 texts,
-                source.device().map(JsonPointer::parse).orElse(null),
+                source.deviceField().map(JsonPointer::parse).orElse(null),
                 source.time().map(JsonPointer::parse).orElse(null),
                 source.maxBytes(),
                 source.maxDepth());

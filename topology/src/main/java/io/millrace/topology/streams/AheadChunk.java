@@ -28,8 +28,8 @@ final class AheadChunk<R> {
     }
 
     /** Before the work begins. */
-    void add(ConsumerRecord<byte[], byte[]> record) {
-        records.add(SourceHeaders.rawEvent(record));
+    void add(ConsumerRecord<byte[], byte[]> record, @Nullable String deviceHeader) {
+        records.add(SourceHeaders.named(deviceHeader, SourceHeaders.rawEvent(record), record.headers()));
         headers.add(record.headers());
     }
 

@@ -2,6 +2,7 @@ package io.millrace.topology.streams;
 
 import io.millrace.topology.emit.DeadLetters;
 import io.millrace.topology.emit.OutRecord;
+import io.millrace.topology.emit.PredictionWriter;
 import io.millrace.topology.score.Outcome.Prediction;
 import io.millrace.topology.score.Outcome.Refused;
 import java.util.List;
@@ -25,27 +26,59 @@ final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
     static final String TRACE_PARENT = "traceparent";
 
     private final TaskAlerts alerts;
+    private final @Nullable TaskTwins twins;
+    private final boolean twinOnPredictions;
+    private final @Nullable PartitionCheck check;
     private final boolean repartitioned;
     private @Nullable ProcessorContext<byte[], byte[]> context;
 
-    /** @param repartitioned whether records come from a topic of our own, with {@link SourceHeaders} */
-    DecideProcessor(TaskAlerts alerts, boolean repartitioned) {
+    /**
+     * @param twins the devices' twins, if they are read
+     * @param twinOnPredictions whether predictions tell of them
+     * @param check where telemetry has to meet news of its device
+     * @param repartitioned whether records come from a topic of our own, with {@link SourceHeaders}
+     */
+    DecideProcessor(
+            TaskAlerts alerts,
+            @Nullable TaskTwins twins,
+            boolean twinOnPredictions,
+            @Nullable PartitionCheck check,
+            boolean repartitioned) {
         this.alerts = alerts;
+        this.twins = twins;
+        this.twinOnPredictions = twinOnPredictions;
+        this.check = check;
         this.repartitioned = repartitioned;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> initialised) {
         context = initialised;
+        if (twins != null) {
+            twins.open(initialised);
+        }
         alerts.open(initialised);
     }
 
     @Override
     public void process(Record<byte[], Turn> record) {
+        News news = record.value().news();
+        if (news != null) {
+            take(news, record.timestamp());
+        }
         for (Turn turn = record.value(); !turn.isSent(); turn.next()) {
             Finished finished = turn.result();
             long polled = finished.raw().timestampMs();
             settle(finished, polled < 0 ? record.timestamp() : polled, turn.headers());
+        }
+    }
+
+    private void take(News news, long timestampMs) {
+        if (news.kind() == News.Kind.RETIRED) {
+            alerts.retire(news.device(), timestampMs); // whose last records still tell of its twin
+        }
+        if (twins != null) {
+            twins.take(news);
         }
     }
 
@@ -60,8 +93,17 @@ final class DecideProcessor implements Processor<byte[], Turn, byte[], byte[]> {
             return;
         }
         Headers traced = traced(polled);
-        send(Objects.requireNonNull(finished.prediction()), traced, timestampMs, PipelineTopology.PREDICTIONS);
         Prediction prediction = (Prediction) finished.outcome();
+        OutRecord out = Objects.requireNonNull(finished.prediction());
+        if (twins != null && twinOnPredictions) {
+            out = PredictionWriter.withTwin(out, twins.of(prediction.device()).properties());
+        }
+        send(out, traced, timestampMs, PipelineTopology.PREDICTIONS);
+        if (check != null) {
+            check.see(
+                    prediction.device(),
+                    Objects.requireNonNull(context).taskId().partition());
+        }
         if (prediction.insufficient() == null && alerts.any()) {
             alerts.decide(finished.raw(), prediction, timestampMs, traced);
         }

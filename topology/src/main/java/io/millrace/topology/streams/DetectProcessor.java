@@ -31,6 +31,10 @@ final class DetectProcessor implements Processor<byte[], Turn, byte[], Turn> {
     @Override
     public void process(Record<byte[], Turn> record) {
         Turn turn = record.value();
+        News news = turn.news();
+        if (news != null && news.kind() == News.Kind.RETIRED) {
+            detectors.remove(news.device());
+        }
         while (turn.detected() < turn.finished()) {
             turn.detect(this::detect);
         }

@@ -91,6 +91,16 @@ final class DetectorStates {
         }
     }
 
+    /** Forgets a device. */
+    void remove(byte[] device) {
+        inMemory.remove(ByteBuffer.wrap(device));
+        List<Bytes> keys = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> found = store().range(key(device, 0), key(device, SNAPSHOT))) {
+            found.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        keys.forEach(store()::delete);
+    }
+
     private DeviceDetectors read(byte[] device) {
         DeviceDetectors state = plan.newDevice();
         List<ByteBuffer> events = new ArrayList<>();

@@ -95,6 +95,16 @@ final class DeviceStates {
         }
     }
 
+    /** Forgets a device. */
+    void remove(byte[] device) {
+        inMemory.remove(ByteBuffer.wrap(device));
+        List<Bytes> keys = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> slots = store().range(key(device, 0), key(device, LAST_SLOT))) {
+            slots.forEachRemaining(slot -> keys.add(slot.key));
+        }
+        keys.forEach(store()::delete);
+    }
+
     /** Length, device, slot: the length keeps one device's slots from lying between another's. */
     private static Bytes key(byte[] device, int slot) {
         return Bytes.wrap(ByteBuffer.allocate(2 * Short.BYTES + device.length)

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +145,9 @@ public final class LookAhead<R> implements AutoCloseable {
                 int room = options.together() ? options.rows() - chunk.size() : 1;
                 to = Math.min(records.size(), from + room);
                 records.get(from).headers().add(new AheadRef<>(this, chunk, chunk.size(), to - from));
-                records.subList(from, to).forEach(chunk::add);
+                for (ConsumerRecord<byte[], byte[]> record : records.subList(from, to)) {
+                    chunk.add(record, options.deviceHeader());
+                }
                 heads.add(records.get(from));
             }
             turns.put(partition, heads);
@@ -188,6 +193,11 @@ public final class LookAhead<R> implements AutoCloseable {
         @SuppressWarnings("unchecked") // made by this very object
         AheadRef<R> ours = (AheadRef<R>) ref;
         return ours;
+    }
+
+    /** A record that comes without a reference. */
+    RawEvent raw(Record<?, byte[]> record, Optional<RecordMetadata> metadata) {
+        return SourceHeaders.named(options.deviceHeader(), SourceHeaders.rawEvent(record, metadata), record.headers());
     }
 
     /** A record's result: taken from its chunk, or worked out here and now where it has none. */

@@ -1,6 +1,7 @@
 package io.millrace.topology.streams;
 
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far and how wide to look ahead.
@@ -11,8 +12,15 @@ import java.util.function.Predicate;
  * @param byPartition whether a chunk ends where its partition's records end
  * @param together whether records of one partition and chunk have their turn together: the first of them comes for
  *     all. Only for a graph in which nobody but the scoring processor reads those topics.
+ * @param deviceHeader the header that names a record's device; {@code null}: none does
  */
-public record LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition, boolean together) {
+public record LookAheadOptions(
+        Predicate<String> topics,
+        int rows,
+        int threads,
+        boolean byPartition,
+        boolean together,
+        @Nullable String deviceHeader) {
     public LookAheadOptions {
         if (rows < 1) {
             throw new IllegalArgumentException("rows must be at least 1, got: " + rows);
@@ -20,6 +28,11 @@ public record LookAheadOptions(Predicate<String> topics, int rows, int threads, 
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, got: " + threads);
         }
+    }
+
+    /** Where no header names a record's device. */
+    public LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition, boolean together) {
+        this(topics, rows, threads, byPartition, together, null);
     }
 
     /** Each record has its turn by itself. */

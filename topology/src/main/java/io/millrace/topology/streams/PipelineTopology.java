@@ -3,7 +3,9 @@ package io.millrace.topology.streams;
 import io.millrace.scorers.Scorer;
 import io.millrace.topology.config.Guarantee;
 import io.millrace.topology.config.PipelineConfig;
+import io.millrace.topology.config.RegistryConfig;
 import io.millrace.topology.config.TopicsConfig;
+import io.millrace.topology.config.TwinValue;
 import io.millrace.topology.decide.AlertRule;
 import io.millrace.topology.decode.Decoded;
 import io.millrace.topology.detect.DetectPlan;
@@ -19,19 +21,20 @@ import io.millrace.topology.score.StatefulScorer;
 import io.millrace.topology.score.StatelessCodec;
 import io.millrace.topology.telemetry.DetectorGauges;
 import io.millrace.topology.telemetry.StageTimes;
+import io.millrace.topology.twin.TwinPlan;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongCounter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -42,7 +45,6 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  *                 └─► dead-letters                                         ├─────► dead-letters
  *                                                                          └─────► reports (one partition) ──► desk ──► alerts
  *                                                                                  controls (one partition) ────┘
+ *   registry ──► news ──► repartition topic ──► score …
  * </pre>
  *
  * <p>{@code score} looks ahead; {@code detect} learns what is usual for each device; {@code decide} holds the alerts'
@@ -71,6 +74,10 @@ public final class PipelineTopology implements AutoCloseable {
     static final String DESK_DEAD_LETTERS = "desk-dead-letters";
     static final String DESK_STORE = "desk";
     static final String ALERT_STORE = "alert-states";
+    static final String TWIN_STORE = "device-twins";
+    static final String NEWS = "registry-news";
+    static final String REGISTRY_DEAD_LETTERS = "registry-dead-letters";
+    private static final String REGISTRY_READER = "registry-reader";
     private static final String DETECT_STORE = "detector-states";
     private static final String DEVICE_STORE = "device-states";
     static final String KEYED = "keyed";
@@ -120,7 +127,8 @@ public final class PipelineTopology implements AutoCloseable {
                 pace.chunkRows(),
                 config.batch().threads(),
                 plan.features().stateful(),
-                true);
+                true,
+                config.source().deviceHeader().orElse(null));
         if (plan.features().stateful()) {
             LookAhead<Decoded> ahead = new LookAhead<>(options, () -> new DecodeWorker(plan, times), times);
             lookAhead = ahead;
@@ -144,26 +152,49 @@ public final class PipelineTopology implements AutoCloseable {
                 : topic.equals(config.source().topic());
     }
 
-    /** The graph. */
+    /**
+     * The graph of a pipeline without a registry.
+     *
+     * @throws IllegalStateException if it has one
+     */
     public Topology build() {
+        if (!config.registry().topics().isEmpty()) {
+            throw new IllegalStateException(
+                    "a pipeline with a registry must be told how many partitions its source has");
+        }
+        return build(1);
+    }
+
+    /**
+     * The graph.
+     *
+     * @param sourcePartitions how many partitions the source topic has: those of the topic that brings news of devices to
+     *     their tasks
+     */
+    public Topology build(int sourcePartitions) {
         StreamsBuilder builder = new StreamsBuilder();
         KStream<byte[], byte[]> telemetry = builder.stream(
                 config.source().topic(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
                         .withTimestampExtractor(PipelineTopology::timestamp)
                         .withName("source"));
+        String deviceHeader = config.source().deviceHeader().orElse(null);
         if (config.source().repartition()) {
             telemetry = telemetry
-                    .process(() -> new RekeyProcessor(plan), Named.as("rekey"))
+                    .process(() -> new RekeyProcessor(plan, deviceHeader), Named.as("rekey"))
                     .process(ForwardProcessor::new, Named.as(KEYED))
                     .repartition(Repartitioned.with(Serdes.ByteArray(), Serdes.ByteArray())
                             .withName(REPARTITION));
+        }
+        boolean registry = !config.registry().topics().isEmpty();
+        if (registry) {
+            telemetry = telemetry.merge(news(builder, sourcePartitions), Named.as("devices"));
         }
         KStream<byte[], Turn> scored = telemetry.process(scoring, Named.as("score"));
         if (!config.detect().isEmpty()) {
             scored = scored.process(detect(), Named.as("detect"));
         }
-        KStream<byte[], byte[]> decided = scored.process(decide(), Named.as("decide"));
+        KStream<byte[], byte[]> decided = scored.process(decide(sourcePartitions), Named.as("decide"));
         boolean alerts = !config.alerts().isEmpty();
         TopicsConfig topics = config.topics();
         if (alerts) {
@@ -179,7 +210,26 @@ public final class PipelineTopology implements AutoCloseable {
         if (config.source().repartition()) {
             sink(topology, REKEY_DEAD_LETTERS, topics.deadLetters(), "rekey");
         }
+        if (registry) {
+            sink(topology, REGISTRY_DEAD_LETTERS, topics.deadLetters(), REGISTRY_READER);
+        }
         return topology;
+    }
+
+    /** What is told of devices beside their telemetry, by device. */
+    private KStream<byte[], byte[]> news(StreamsBuilder builder, int partitions) {
+        RegistryConfig registry = config.registry();
+        return builder.stream(
+                        registry.topics(),
+                        Consumed.with(Serdes.ByteArray(), Serdes.ByteArray())
+                                .withTimestampExtractor(
+                                        (record, time) -> NewsProcessor.timestamp(registry, record, time))
+                                .withName("registry-source"))
+                .process(() -> new NewsProcessor(registry), Named.as(REGISTRY_READER))
+                .process(ForwardProcessor::new, Named.as(NEWS))
+                .repartition(Repartitioned.with(Serdes.ByteArray(), Serdes.ByteArray())
+                        .withName(News.TOPIC)
+                        .withNumberOfPartitions(partitions));
     }
 
     /** What the tasks report and what operators say come together in one task. */
@@ -267,24 +317,37 @@ public final class PipelineTopology implements AutoCloseable {
         return lookAhead.processed();
     }
 
-    private ProcessorSupplier<byte[], Turn, byte[], byte[]> decide() {
-        List<AlertRule> rules = config.alerts().stream()
-                .map(rule -> AlertRule.of(rule, config.alerting().tell(), scoreNames, plan.observed()))
+    private ProcessorSupplier<byte[], Turn, byte[], byte[]> decide(int partitions) {
+        RegistryConfig registry = config.registry();
+        boolean known = !registry.properties().isEmpty();
+        TwinPlan twinPlan = new TwinPlan(registry.properties(), config.twinValues());
+        List<String> observed = Stream.concat(
+                        plan.observed().stream(), config.twinValues().stream().map(TwinValue::key))
                 .toList();
-        return withStores(
-                () -> new DecideProcessor(
-                        new TaskAlerts(
-                                rules,
-                                config.alerting(),
-                                new AlertWriter(
-                                        config.pipeline(),
-                                        identity,
-                                        scoreNames,
-                                        plan.observed(),
-                                        config.alerting().group()),
-                                config.alerting().explain() ? Explainer.of(config, plan, scorer) : null),
-                        config.source().repartition()),
-                Stores.inMemoryKeyValueStore(ALERT_STORE));
+        List<AlertRule> rules = config.alerts().stream()
+                .map(rule -> AlertRule.of(rule, config.alerting().tell(), scoreNames, observed))
+                .toList();
+        boolean repartitioned = config.source().repartition();
+        boolean checked = !repartitioned && !registry.topics().isEmpty();
+        Supplier<Processor<byte[], Turn, byte[], byte[]>> processors = () -> {
+            TaskTwins twins = known ? new TaskTwins(twinPlan) : null;
+            PartitionCheck check = checked ? new PartitionCheck(partitions) : null;
+            return new DecideProcessor(newAlerts(rules, twins), twins, registry.predictions(), check, repartitioned);
+        };
+        KeyValueBytesStoreSupplier alertStore = Stores.inMemoryKeyValueStore(ALERT_STORE);
+        return known
+                ? withStores(processors, alertStore, Stores.persistentKeyValueStore(TWIN_STORE))
+                : withStores(processors, alertStore);
+    }
+
+    private TaskAlerts newAlerts(List<AlertRule> rules, @Nullable TaskTwins twins) {
+        List<String> group = config.alerting().group();
+        return new TaskAlerts(
+                rules,
+                config.alerting(),
+                new AlertWriter(config.pipeline(), identity, scoreNames, plan.observed(), group),
+                config.alerting().explain() ? Explainer.of(config, plan, scorer) : null,
+                twins);
     }
 
     private ProcessorSupplier<byte[], byte[], byte[], Turn> stateful(LookAhead<Decoded> ahead) {
@@ -328,9 +391,10 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     private static <A, B, C, D> ProcessorSupplier<A, B, C, D> withStores(
-            Supplier<Processor<A, B, C, D>> processors, KeyValueBytesStoreSupplier store) {
-        StoreBuilder<KeyValueStore<Bytes, byte[]>> builder =
-                Stores.keyValueStoreBuilder(store, Serdes.Bytes(), Serdes.ByteArray());
+            Supplier<Processor<A, B, C, D>> processors, KeyValueBytesStoreSupplier... stores) {
+        Set<StoreBuilder<?>> builders = Stream.of(stores)
+                .map(store -> Stores.keyValueStoreBuilder(store, Serdes.Bytes(), Serdes.ByteArray()))
+                .collect(Collectors.toUnmodifiableSet());
         return new ProcessorSupplier<>() {
             @Override
             public Processor<A, B, C, D> get() {
@@ -339,7 +403,7 @@ public final class PipelineTopology implements AutoCloseable {
 
             @Override
             public Set<StoreBuilder<?>> stores() {
-                return Set.of(builder);
+                return builders;
             }
         };
     }

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private final ScoringPlan plan;
+    private final @Nullable String deviceHeader;
     private final EventDecoder decoder;
     private final Event event;
     private @Nullable ProcessorContext<byte[], byte[]> context;
 
-    RekeyProcessor(ScoringPlan plan) {
+    /** @param deviceHeader the header that names a record's device; {@code null}: none does */
+    RekeyProcessor(ScoringPlan plan, @Nullable String deviceHeader) {
+        this.deviceHeader = deviceHeader;
         this.plan = plan;
         this.decoder = plan.decoders().get();
         this.event = new Event(plan.fields());
@@ -39,7 +42,8 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     @Override
     public void process(Record<byte[], byte[]> record) {
         ProcessorContext<byte[], byte[]> forward = Objects.requireNonNull(context);
-        RawEvent raw = SourceHeaders.rawEvent(record, forward.recordMetadata());
+        RawEvent raw = SourceHeaders.named(
+                deviceHeader, SourceHeaders.rawEvent(record, forward.recordMetadata()), record.headers());
         Decoded decoded = plan.decode(decoder, raw, event);
         if (decoded instanceof Rejected why) {
             OutRecord letter = DeadLetters.write(raw, why);

@@ -38,7 +38,7 @@ public final class ScoringProcessor<K, R> implements ProcessorSupplier<K, byte[]
             public void process(Record<K, byte[]> record) {
                 ProcessorContext<K, R> forward = java.util.Objects.requireNonNull(context);
                 AheadRef<R> ref = lookAhead.take(record.headers(), record.value());
-                RawEvent raw = ref != null ? ref.raw() : SourceHeaders.rawEvent(record, forward.recordMetadata());
+                RawEvent raw = ref != null ? ref.raw() : lookAhead.raw(record, forward.recordMetadata());
                 forward.forward(record.withValue(lookAhead.result(ref, raw)));
             }
         };

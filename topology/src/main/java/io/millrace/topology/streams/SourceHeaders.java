@@ -3,6 +3,7 @@ package io.millrace.topology.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.topology.ingest.RawEvent;
+import io.millrace.topology.key.AmqpText;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,6 +91,21 @@ final class SourceHeaders {
                 raw.timestampMs(),
                 keyed ? Arrays.copyOfRange(value, key, value.length) : null,
                 raw.value());
+    }
+
+    /** The record with what a header says of its device, where the pipeline goes by one. */
+    static RawEvent named(@Nullable String header, RawEvent raw, Headers headers) {
+        Header found = header == null ? null : headers.lastHeader(header);
+        return found == null || found.value() == null
+                ? raw
+                : new RawEvent(
+                        raw.topic(),
+                        raw.partition(),
+                        raw.offset(),
+                        raw.timestampMs(),
+                        raw.key(),
+                        raw.value(),
+                        AmqpText.decode(found.value()));
     }
 
     /** Where the next part begins: behind the next slash, or behind where one would be at the end. */

@@ -61,7 +61,13 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Turn>
         AheadRef<Decoded> ref = lookAhead.take(record.headers(), record.value());
         Turn turn;
         if (ref == null) {
-            RawEvent raw = SourceHeaders.rawEvent(record, forward.recordMetadata());
+            News news = News.of(record, forward.recordMetadata());
+            if (news != null) {
+                take(news);
+                forward.forward(record.withValue(new Turn(news)));
+                return;
+            }
+            RawEvent raw = lookAhead.raw(record, forward.recordMetadata());
             turn = new Turn(List.of(record.headers()));
             settle(raw, scoreAlone(raw), turn);
         } else {
@@ -73,6 +79,13 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Turn>
         }
         forward.forward(record.withValue(turn));
         lookAhead.processed(turn.finished());
+    }
+
+    private void take(News news) {
+        if (news.kind() == News.Kind.RETIRED) {
+            chunk = null; // whose overlay may stand on what is forgotten now
+            states.remove(news.device());
+        }
     }
 
     private void settle(RawEvent raw, Step step, Turn turn) {

@@ -28,7 +28,12 @@ final class StatelessProcessor implements Processor<byte[], byte[], byte[], Turn
         AheadRef<Finished> ref = lookAhead.take(record.headers(), record.value());
         Turn turn;
         if (ref == null) {
-            RawEvent raw = SourceHeaders.rawEvent(record, forward.recordMetadata());
+            News news = News.of(record, forward.recordMetadata());
+            if (news != null) {
+                forward.forward(record.withValue(new Turn(news)));
+                return;
+            }
+            RawEvent raw = lookAhead.raw(record, forward.recordMetadata());
             turn = new Turn(List.of(record.headers()));
             turn.finish(lookAhead.result(null, raw));
         } else {

@@ -33,6 +33,7 @@ final class TaskAlerts {
     private final AlertingConfig config;
     private final AlertWriter writer;
     private final @Nullable Explainer explainer;
+    private final @Nullable TaskTwins twins;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable KeyValueStore<Bytes, byte[]> store;
     private @Nullable AlertEngine engine;
@@ -42,7 +43,13 @@ final class TaskAlerts {
     private @Nullable Headers headers;
     private long timestampMs;
 
-    TaskAlerts(List<AlertRule> rules, AlertingConfig config, AlertWriter writer, @Nullable Explainer explainer) {
+    TaskAlerts(
+            List<AlertRule> rules,
+            AlertingConfig config,
+            AlertWriter writer,
+            @Nullable Explainer explainer,
+            @Nullable TaskTwins twins) {
+        this.twins = twins;
         this.rules = rules;
         this.config = config;
         this.writer = writer;
@@ -81,9 +88,10 @@ final class TaskAlerts {
         headers = traced;
         timestampMs = recordTimestampMs;
         long now = Objects.requireNonNull(context).currentSystemTimeMs();
+        double[] fields = twins == null ? made.fields() : twins.behind(made.fields(), made.device());
         try {
             Objects.requireNonNull(engine)
-                    .event(made.device(), made.timeMs(), recordTimestampMs, made.scores(), made.fields(), now);
+                    .event(made.device(), made.timeMs(), recordTimestampMs, made.scores(), fields, now);
         } catch (RuntimeException e) {
             throw goBack(e, now);
         }
@@ -92,16 +100,29 @@ final class TaskAlerts {
         }
     }
 
-    private void tick(long now) {
+    /** A device is no more. */
+    void retire(byte[] device, long recordTimestampMs) {
+        if (any()) {
+            long now = Objects.requireNonNull(context).currentSystemTimeMs();
+            withoutEvent(
+                    recordTimestampMs, now, () -> Objects.requireNonNull(engine).retire(device, now));
+        }
+    }
+
+    private void withoutEvent(long recordTimestampMs, long now, Runnable step) {
         raw = null;
         prediction = null;
         headers = null;
-        timestampMs = now;
+        timestampMs = recordTimestampMs;
         try {
-            Objects.requireNonNull(engine).tick(now);
+            step.run();
         } catch (RuntimeException e) {
             throw goBack(e, now);
         }
+    }
+
+    private void tick(long now) {
+        withoutEvent(now, now, () -> Objects.requireNonNull(engine).tick(now));
         if (Objects.requireNonNull(engine).catchingUp()) {
             Objects.requireNonNull(context)
                     .forward(new Record<>(DeskProcessor.BUSY, DeskProcessor.BUSY, now), PipelineTopology.REPORTS);
@@ -141,7 +162,9 @@ final class TaskAlerts {
 
         @Override
         public void tell(AlertChange change) {
-            byte[] report = writer.write(raw, change, contributions(change)).encode();
+            byte[] twin = twins == null ? null : twins.of(change.device()).properties();
+            byte[] report =
+                    writer.write(raw, change, twin, contributions(change)).encode();
             Objects.requireNonNull(context)
                     .forward(new Record<>(change.device(), report, timestampMs, headers), PipelineTopology.REPORTS);
         }

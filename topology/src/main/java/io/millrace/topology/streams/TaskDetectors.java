@@ -57,6 +57,11 @@ final class TaskDetectors {
         Arrays.setAll(factors, i -> strictness[i].factor());
     }
 
+    /** Forgets a device. */
+    void remove(byte[] device) {
+        states.remove(device);
+    }
+
     /** The prediction with the detectors' scores behind its own. */
     Prediction judge(Prediction prediction) {
         double[] scores = prediction.scores();

@@ -39,7 +39,7 @@ class PipelineDocumentTest {
 
     @Test
     void everySnippetIsAPipeline() throws ConfigException {
-        assertThat(snippets("yaml")).hasSize(8);
+        assertThat(snippets("yaml")).hasSize(9);
         for (String yaml : snippets("yaml")) {
             assertThat(read(yaml).pipeline()).isNotEmpty();
         }
@@ -71,7 +71,7 @@ class PipelineDocumentTest {
                 .matcher(PipelineReaderTest.MOST.replaceAll("(?s)kafka:.*state:", "state:"))
                 .results()
                 .map(match -> match.group(1))
-                .filter(key -> !List.of("anomaly", "second", "hidden", "features", "warning", "critical")
+                .filter(key -> !List.of("anomaly", "second", "hidden", "features", "site", "warning", "critical")
                         .contains(key))
                 .distinct()
                 .collect(Collectors.toList());

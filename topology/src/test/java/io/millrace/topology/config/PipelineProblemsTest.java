@@ -50,7 +50,10 @@ class PipelineProblemsTest {
                 arguments("source: {topic: a/b}", "5: source.topic " + topic + ", got: a/b"),
                 arguments("source: {topic: ..}", "5: source.topic " + topic + ", got: .."),
                 arguments("source: {format: avro}", "5: source.format must be one of json, got: avro"),
-                arguments("source: {device: id}", "5: source.device " + pointer + ", or key, got: id"),
+                arguments("source: {device: id}", "5: source.device " + pointer + ", or header:NAME, or key, got: id"),
+                arguments(
+                        "source: {device: 'header:'}",
+                        "5: source.device " + pointer + ", or header:NAME, or key, got: header:"),
                 arguments("source: {time: /a~2}", "5: source.time " + pointer + ", or record, got: /a~2"),
                 arguments("source: {repartition: yes}", "5: source.repartition must be true or false, got: yes"),
                 arguments(
@@ -101,6 +104,46 @@ class PipelineProblemsTest {
                 arguments(
                         "alerts: [{name: a, when: a > 1, stale-after: no}]",
                         "5: alerts[0].stale-after must be a duration in ms, s, m, h or d, such as 200ms or 5s, or never, got: no"),
+                arguments("registry: {twin: a}", "5: registry.twin is not a known key; did you mean twins?"),
+                arguments("registry: {twins: a}", "5: registry.properties is required where twins are read"),
+                arguments(
+                        "registry: {properties: {site: /tags/site}}",
+                        "5: registry.twins is required where properties are read"),
+                arguments(
+                        "registry: {retired: telemetry}",
+                        "5: registry.retired must be another topic than" + " source.topic, got: telemetry"),
+                arguments(
+                        "registry: {retired: alerts}",
+                        "5: registry.retired must be another topic than" + " topics.alerts, got: alerts"),
+                arguments(
+                        "registry: {twins: a, retired: a, properties: {site: /s}}",
+                        "5: registry.retired must be another topic than twins, got: a"),
+                arguments(
+                        "registry: {twins: a, properties: {site: tags}}",
+                        "5: registry.properties.site " + pointer + ", got: tags"),
+                arguments(
+                        "registry: {twins: a, properties: {model: /m}}",
+                        "5: registry.properties.model has a key that must be 1 to 100 letters, digits, '.', '_' or '-',"
+                                + " with a letter first, and not and, or, not or model"),
+                arguments(
+                        "registry: {retired: a, predictions: true}",
+                        "5: registry.predictions needs properties to tell"),
+                arguments(
+                        "registry: {twins: t, properties: {site: /s}}\n"
+                                + "alerts: [{name: a, when: s > 1, where: sit == 'north'}]",
+                        "6: alerts[0].where must be a condition such as anomaly > 0.9 and /speed < 100: == or != between a"
+                                + " text and one of the properties [site] of the registry was expected at character 1,"
+                                + " where 's' stands, got: sit == 'north'"),
+                arguments(
+                        "registry: {twins: t, properties: {site: /s}}\n"
+                                + "alerts: [{name: a, when: s > 1, where: site > 'north'}]",
+                        "6: alerts[0].where must be a condition such as anomaly > 0.9 and /speed < 100: == or != between a"
+                                + " text and one of the properties [site] of the registry was expected at character 1,"
+                                + " where 's' stands, got: site > 'north'"),
+                arguments(
+                        "registry: {twins: t, properties: {site: /s}}\nalerting: {group: [sit]}",
+                        "6: alerting.group[0] must be a JSON pointer such as /temperature, or model, or one of the"
+                                + " properties [site], got: sit"),
                 arguments("alerting: {storm: 1 in 1m}", "5: alerting.storm must be between 2 and 10000, got: 1"),
                 arguments(
                         "alerting: {group: [site]}",

@@ -75,6 +75,7 @@ class PipelineReaderTest {
               - {name: wear, when: anomaly > 0.9, for: 3 of 5 and 30s, clear: anomaly < 0.6, clear-for: 2 of 2, severity: critical,
                  hold: 1s, cool-down: 2s, stale-after: 3s, clear-after: 4s, flapping: 4 in 1h}
               - {name: low, severity: {warning: second <= -1, critical: second < -2}, clear: {critical: second > -1.5}}
+            registry: {twins: t, changes: ch, retired: r, properties: {site: /tags/site}, predictions: true}
             alerting: {tell: all, catch-up: 5s, storm: 20 in 1m, group: [/site, model], explain: false, keep: 1d}
             topics: {predictions: p, alerts: a, dead-letters: d, controls: c, cloud-events: all}
             guarantee: at_least_once
@@ -115,6 +116,7 @@ class PipelineReaderTest {
         assertThat(config.quality()).isEqualTo(new QualityConfig(Duration.ofMinutes(5), Map.of()));
         assertThat(config.alerts()).isEmpty();
         assertThat(config.alerting()).isEqualTo(AlertingConfig.DEFAULT);
+        assertThat(config.registry()).isEqualTo(RegistryConfig.NONE);
         assertThat(config.topics())
                 .isEqualTo(new TopicsConfig(
                         "predictions", "alerts", "dead-letters", "alert-controls", CloudEvents.ALERTS));
@@ -158,6 +160,9 @@ class PipelineReaderTest {
                         entry("anomaly", new ScoreConfig("out", OptionalInt.empty())),
                         entry("second", new ScoreConfig("probabilities", OptionalInt.of(1))));
         assertThat(model.state()).containsExactly(entry("hidden_out", "hidden_in"));
+        assertThat(config.registry())
+                .isEqualTo(new RegistryConfig(
+                        Optional.of("t"), Optional.of("ch"), Optional.of("r"), Map.of("site", "/tags/site"), true));
         assertThat(config.batch()).isEqualTo(new BatchConfig(64, 2));
         assertThat(config.quality().clockAhead()).isEqualTo(Duration.ofMillis(200));
         assertThat(config.quality().fields())

@@ -143,7 +143,7 @@ class WritersTest {
     private static OutRecord alert(@Nullable RawEvent raw, AlertChange change, Notice.@Nullable Ack ack) {
         Report report = new AlertWriter(
                         "pump-health", MODEL, List.of("other", "anomaly"), List.of("/flow"), List.of("/site", "model"))
-                .write(raw, change, raw == null ? List.of() : List.of(new Contribution("/flow", 0.5)));
+                .write(raw, change, null, raw == null ? List.of() : List.of(new Contribution("/flow", 0.5)));
         Report decoded = Report.decode(report.encode());
         assertThat(decoded).usingRecursiveComparison().isEqualTo(report);
         return new NoticeWriter("pump-health")

@@ -126,7 +126,11 @@ class TurnTest {
                         List.of(),
                         AlertingConfig.DEFAULT,
                         new AlertWriter("p", new ModelIdentity("m", null, "s", "CPU"), List.of(), List.of(), List.of()),
+                        null,
                         null),
+                null,
+                false,
+                null,
                 false);
 
         @SuppressWarnings("unchecked") // an array cannot bound what forward() takes
