@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 abstract class HubSourceConnector extends SourceConnector {
     private static final Logger LOG = LoggerFactory.getLogger(HubSourceConnector.class);
 
+    private static final int MOST_TRIES = 6; // at the start
+
     private Map<String, String> values = Map.of();
     private volatile List<String> partitions = List.of();
     private @Nullable ScheduledExecutorService timer;
@@ -45,7 +47,7 @@ abstract class HubSourceConnector extends SourceConnector {
             throw new ConfigException(key + ' ' + why);
         });
         values = Map.copyOf(given);
-        partitions = ask(config);
+        partitions = askPatiently(config);
         long periodMs = config.duration(SourceConfig.DISCOVERY).toMillis();
         timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "millrace-eventhubs-discovery");
@@ -68,14 +70,37 @@ abstract class HubSourceConnector extends SourceConnector {
         }
     }
 
+    /** A hub that is busy for a moment must not make the connector fail: to start it again would take much longer. */
+    private static List<String> askPatiently(SourceConfig config) {
+        Pauses pauses = new Pauses(config.duration(SourceConfig.BACKOFF), config.duration(SourceConfig.BACKOFF_MAX));
+        while (true) {
+            try {
+                return ask(config);
+            } catch (RuntimeException e) {
+                pauses.ended(false, false, 0);
+                if (PartitionReader.isRefusal(e) || pauses.failures() == MOST_TRIES) {
+                    throw new ConnectException("the event hub cannot be reached: " + Safe.text(e));
+                }
+                rest(pauses.nextMs());
+            }
+        }
+    }
+
+    private static void rest(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("interrupted while the event hub was being asked for its partitions");
+        }
+    }
+
     private static List<String> ask(SourceConfig config) {
         try (EventHubConsumerAsyncClient client = HubAddress.resolve(config).open(config)) {
             Duration patience = config.duration(SourceConfig.TIMEOUT).multipliedBy(2);
             EventHubProperties properties =
                     Objects.requireNonNull(client.getEventHubProperties().block(patience), "the hub answers nothing");
             return properties.getPartitionIds().stream().sorted().toList();
-        } catch (RuntimeException e) {
-            throw new ConnectException("the event hub cannot be reached: " + Safe.text(e));
         }
     }
 

@@ -256,17 +256,29 @@ final class PartitionReader {
     private void refused(Feed.@Nullable Client client, Throwable error) {
         asking = false;
         pauses.ended(false, false, 0);
-        if (client != null && (client.isMute() || pauses.failures() % TRIES_PER_CLIENT == 0)) {
+        boolean inVain = pauses.failures() % TRIES_PER_CLIENT == 0 && !isBusy(error);
+        if (client != null && (client.isMute() || inVain)) {
             client.giveUp(); // a connection that is open and answers nothing, or nothing good
         }
         settle(error);
+    }
+
+    /** Whether to try again is likely to be in vain. */
+    static boolean isRefusal(Throwable error) {
+        return (error instanceof AmqpException amqp && !amqp.isTransient())
+                || error instanceof IllegalArgumentException;
+    }
+
+    /** Nothing is wrong with the connection then, which other partitions use as well. */
+    private static boolean isBusy(Throwable error) {
+        return error instanceof AmqpException amqp && amqp.getErrorCondition() == AmqpErrorCondition.SERVER_BUSY_ERROR;
     }
 
     private void settle(@Nullable Throwable error) {
         if (feed.isClosed()) {
             return;
         }
-        if ((error instanceof AmqpException amqp && !amqp.isTransient()) || error instanceof IllegalArgumentException) {
+        if (error != null && isRefusal(error)) {
             refusals++;
         }
         if (refusals >= HOPELESS) {

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * What can go wrong, on request. Each method acts at once on those who read the partition now, and tells how many were
- * hit: 0 means that nobody was there.
+ * hit: 0 means that nobody was there. Who has been stalled or frozen before no longer counts. {@link FaultKind} lists
+ * them for tests that choose at random.
  *
  * <p>Thread-safe.
  */
@@ -97,14 +98,21 @@ public final class Faults {
                 hub, partition, reader -> reader.connection().authority().expire());
     }
 
-    /** Events and credit come one at a time, a hundred a second, for as long as this is on. */
-    public void slow(String hub, boolean on) {
-        namespace.setSlow(hub, on);
+    /** Events and credit come one at a time, a hundred a second, for this long, by the peer's clock. */
+    public int slow(String hub, Duration length) {
+        return loop.call(() -> {
+            namespace.hub(hub).slowUntil(namespace.now().plus(length));
+            return readers(hub, -1).size();
+        });
     }
 
     /** So many events are left out, which no service should do: readers must notice. */
     public int skip(String hub, int partition, long events) {
         return onReaders(hub, partition, reader -> reader.skip(events));
+    }
+
+    boolean isRead(String hub, int partition) {
+        return onReaders(hub, partition, reader -> {}) > 0;
     }
 
     private int onReaders(String hub, int partition, Consumer<ReaderLink> action) {
@@ -117,6 +125,7 @@ public final class Faults {
 
     private List<ReaderLink> readers(String hub, int partition) {
         return namespace.readers().stream()
+                .filter(ReaderLink::isWell)
                 .filter(reader -> partition < 0
                         ? reader.path().startsWith(hub + '/')
                         : reader.key().equals(Namespace.key(hub, Integer.toString(partition))))

@@ -19,6 +19,7 @@ final class Hub {
     private long second;
     private long takenInSecond;
     private volatile Instant busyUntil = Instant.MIN;
+    private volatile Instant slowUntil = Instant.MIN;
 
     Hub(HubSpec spec, Instant created) {
         this.spec = spec;
@@ -77,6 +78,14 @@ final class Hub {
     /** Whether a fault, not the load, makes the hub refuse everything. */
     boolean isBusy(Instant now) {
         return now.isBefore(busyUntil);
+    }
+
+    void slowUntil(Instant end) {
+        slowUntil = end;
+    }
+
+    boolean isSlow(Instant now) {
+        return now.isBefore(slowUntil);
     }
 
     /** Whether so many events more may come in within this second. */

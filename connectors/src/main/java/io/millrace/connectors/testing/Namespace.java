@@ -23,7 +23,6 @@ final class Namespace {
     private final List<ReaderLink> readers = new ArrayList<>();
     private final Map<String, Long> repeats = new HashMap<>();
     private final Map<String, Long> attaches = new ConcurrentHashMap<>();
-    private final java.util.Set<String> slow = ConcurrentHashMap.newKeySet();
 
     Namespace(PeerOptions options) {
         clock = options.clock();
@@ -106,18 +105,6 @@ final class Namespace {
     long takeRepeats(ReaderLink reader) {
         Long events = repeats.remove(reader.key());
         return events == null ? 0 : events;
-    }
-
-    void setSlow(String hub, boolean on) {
-        if (on) {
-            slow.add(hub.toLowerCase(Locale.ROOT));
-        } else {
-            slow.remove(hub.toLowerCase(Locale.ROOT));
-        }
-    }
-
-    boolean isSlow(Hub hub) {
-        return slow.contains(hub.name().toLowerCase(Locale.ROOT));
     }
 
     @Nullable

@@ -241,6 +241,10 @@ final class PeerConnection {
         connection.close();
     }
 
+    boolean isFrozen() {
+        return frozen;
+    }
+
     /** Lets the socket be, reads and writes nothing more, and tells nobody. */
     void freeze() {
         frozen = true;

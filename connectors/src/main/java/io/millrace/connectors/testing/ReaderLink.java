@@ -116,6 +116,11 @@ final class ReaderLink implements PeerLink {
         stalled = true;
     }
 
+    /** Whether no fault has silenced it yet. */
+    boolean isWell() {
+        return !stalled && !connection.isFrozen();
+    }
+
     /** Leaves events out, as no service should. */
     void skip(long events) {
         next += events;
@@ -124,7 +129,7 @@ final class ReaderLink implements PeerLink {
     @Override
     public void pump() {
         long nanos = System.nanoTime();
-        boolean slow = namespace.isSlow(hub);
+        boolean slow = hub.isSlow(namespace.now());
         while (!stalled && sender.getCredit() > 0 && sender.getSession().getOutgoingBytes() < MOST_UNSENT) {
             if (slow && nanos - lastSentNanos < SLOW_NANOS) {
                 return;

@@ -50,12 +50,12 @@ final class WriterLink implements PeerLink {
 
     @Override
     public void onOpen() {
-        receiver.flow(namespace.isSlow(hub) ? 1 : CREDIT);
+        receiver.flow(hub.isSlow(namespace.now()) ? 1 : CREDIT);
     }
 
     @Override
     public void pump() {
-        if (!namespace.isSlow(hub)) {
+        if (!hub.isSlow(namespace.now())) {
             if (receiver.getCredit() < CREDIT / 2) {
                 receiver.flow(CREDIT - receiver.getCredit());
             }

@@ -13,14 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts connectors and tasks again that have failed, which Kafka Connect leaves to a person: at once where it was the
- * first time, then later with each time that follows, five minutes apart at most. Whoever runs for ten minutes begins
- * anew.
+ * first time, then later with each time that follows, five minutes apart at most. Whoever has run for a minute, and
+ * for as long as it had to wait, begins anew: what happens now and then must not add up to a long wait.
  */
 final class Revival implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Revival.class);
     private static final Duration PERIOD = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
+    private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(1);
 
     private final ConnectClient client;
     private final Map<String, Attempts> attempts = new HashMap<>();
@@ -34,6 +34,10 @@ final class Revival implements AutoCloseable {
     private record Attempts(int number, long lastNanos) {
         boolean isDue(long nanos) {
             return nanos - lastNanos >= pause().toNanos();
+        }
+
+        boolean isForgiven(long nanos) {
+            return isDue(nanos) && nanos - lastNanos > FORGIVEN_AFTER.toNanos();
         }
 
         Duration pause() {
@@ -70,7 +74,7 @@ final class Revival implements AutoCloseable {
         ConnectorStatus status = client.status(name);
         Attempts before = attempts.get(name);
         if (!status.isFailed()) {
-            if (before != null && nanos - before.lastNanos() > FORGIVEN_AFTER.toNanos()) {
+            if (before != null && before.isForgiven(nanos)) {
                 attempts.remove(name);
             }
             return;

@@ -45,11 +45,12 @@ public record WorkerOptions(
         properties.put("consumer.isolation.level", "read_committed");
         properties.put("exactly.once.source.support", exactlyOnce ? "enabled" : "disabled");
         // What a killed source has left open holds up all who read committed records, Kafka Connect itself when it
-        // starts
-        // again included; for a minute by default.
+        // starts again included; for a minute by default.
         properties.put("producer.transaction.timeout.ms", "15000");
         // A killed worker's tasks are dealt out after this time; after five minutes by default.
         properties.put("scheduled.rebalance.max.delay.ms", "10000");
+        // So are the records that its sinks were reading; after 45 seconds by default.
+        properties.put("consumer.session.timeout.ms", "10000");
         properties.put("config.providers", "env,file");
         properties.put("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
         properties.put("config.providers.file.class", FileText.class.getName());

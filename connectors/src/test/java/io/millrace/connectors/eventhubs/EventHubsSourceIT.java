@@ -157,6 +157,23 @@ class EventHubsSourceIT {
         }
     }
 
+    /** Nobody starts it again here, as the worker does for connectors that it was told to run. */
+    @Test
+    void waitsForAHubThatIsBusyWhenItStarts() {
+        hub("crowded", 1);
+        put("crowded", 0, 0, 10);
+        peer.faults().serverBusy("crowded", java.time.Duration.ofSeconds(2));
+
+        // When
+        Map<String, String> config =
+                config("crowded", Map.of("eventhubs.backoff.ms", "1000", "eventhubs.backoff.max.ms", "1000"));
+        config.put("connector.class", EventHubsSourceConnector.class.getName());
+        rig.worker().client().put(new ConnectorSpec("crowded", config));
+
+        // Then
+        assertThat(values(rig.read(10, "crowded"), 0)).containsExactlyElementsOf(numbers(0, 10));
+    }
+
     @Test
     void marksWhatRetentionHasTakenWhenToldToGoOn() {
         hub("lossy", 1);
@@ -258,6 +275,10 @@ class EventHubsSourceIT {
     }
 
     private void source(String name, Map<String, String> more) {
+        rig.run(name, EventHubsSourceConnector.class, config(name, more));
+    }
+
+    private Map<String, String> config(String name, Map<String, String> more) {
         Map<String, String> config = new HashMap<>(Map.of(
                 "eventhubs.connection.string",
                 peer.connectionString(),
@@ -275,7 +296,7 @@ class EventHubsSourceIT {
             config.put("eventhubs.dead.letters.topic", name + "-dead");
         }
         config.putAll(more);
-        rig.run(name, EventHubsSourceConnector.class, config);
+        return config;
     }
 
     private void put(String hub, int partition, int from, int to) {

@@ -16,24 +16,30 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Not a test, and run by nobody unasked: how fast a backlog is worked off, in how much memory, and how soon a partition
- * is read again after its socket has dropped. Broker, peer and this in one process; the worker in another, with the heap
- * given. {@code -Dit.test=SourceBenchmark -Drate.events=2000000 -Dtest.jvm.args=-Xmx3g}
+ * Not a test, and run by nobody unasked: how fast a backlog is worked off and in how much memory, and how soon a
+ * partition is read again after its socket has dropped or its link has stalled, with the connector's own defaults. Broker
+ * and peer in this process, the worker in another. docs/connectors.md has the command.
  */
 class SourceBenchmark {
     private static final String HUB = "rate";
     private static final int PARTITIONS = 8;
     private static final int EVENTS = Integer.getInteger("rate.events", 400_000);
-    private static final int BYTES = 256;
+    private static final byte[] BODY = "x".repeat(256).getBytes(UTF_8);
     private static final int DROPS = 20;
+    private static final int STALLS = 2 * PARTITIONS;
 
     @Test
     void measures(@TempDir Path directory) throws Exception {
@@ -42,39 +48,53 @@ class SourceBenchmark {
                 EventHubsPeer peer = EventHubsPeer.start(PeerOptions.of(hub))) {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             Topics.ensure(kafka, List.of(TopicSpec.of(HUB, PARTITIONS)));
-            byte[] body = "x".repeat(BYTES).getBytes(UTF_8);
             for (int i = 0; i < EVENTS; i++) {
-                peer.put(HUB, i % PARTITIONS, null, body, Map.of());
+                peer.put(HUB, i % PARTITIONS, null, BODY, Map.of());
             }
-            Map<String, String> connector = new HashMap<>();
-            connector.put("connector.class", EventHubsSourceConnector.class.getName());
-            connector.put("topic", HUB);
-            connector.put("tasks.max", System.getProperty("rate.tasks", "1"));
-            connector.put("eventhubs.connection.string", peer.connectionString());
-            connector.put("eventhubs.hub", HUB);
-            connector.put("eventhubs.headers", System.getProperty("rate.headers", "all"));
-            ChildWorker worker = ChildWorker.start(broker.bootstrapServers(), connector);
+            String[] flags = Stream.of(System.getProperty("rate.flags", "").split(" "))
+                    .filter(flag -> !flag.isEmpty())
+                    .toArray(String[]::new);
+            ChildWorker worker = ChildWorker.start(broker.bootstrapServers(), connector(peer), flags);
             try (Admin admin = Admin.create(kafka)) {
-                rate(admin);
-                recovery(peer, kafka, body);
+                drain(admin, worker);
+                recover(peer, kafka);
             } finally {
-                worker.kill();
+                worker.stop();
             }
         }
     }
 
-    private static void rate(Admin admin) throws Exception {
+    private static Map<String, String> connector(EventHubsPeer peer) {
+        Map<String, String> connector = new HashMap<>();
+        connector.put("connector.class", EventHubsSourceConnector.class.getName());
+        connector.put("topic", HUB);
+        connector.put("tasks.max", System.getProperty("rate.tasks", "1"));
+        connector.put("eventhubs.connection.string", peer.connectionString());
+        connector.put("eventhubs.hub", HUB);
+        connector.put("eventhubs.headers", System.getProperty("rate.headers", "all"));
+        return connector;
+    }
+
+    private static void drain(Admin admin, ChildWorker worker) throws Exception {
         long begun = 0;
         long before = 0;
+        long tenth = 0;
+        List<Long> mebibytes = new ArrayList<>();
         for (long seen = committed(admin); seen < EVENTS; seen = committed(admin)) {
             if (begun == 0 && seen > 0) {
                 begun = System.nanoTime();
                 before = seen;
             }
+            if (seen > 0 && seen * 10 / EVENTS >= tenth) {
+                mebibytes.add(worker.residentBytes() >> 20);
+                tenth++;
+            }
             Thread.sleep(50);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
-        System.out.printf("rate: %d events of %d bytes, %.0f events/s%n", EVENTS, BYTES, (EVENTS - before) / seconds);
+        System.out.printf(
+                "rate: %,d events of %d bytes, %.0f events/s; the worker's memory at each tenth, MiB: %s%n",
+                EVENTS, BODY.length, (EVENTS - before) / seconds, mebibytes);
     }
 
     /** Offsets count the markers of transactions, too: a few in a thousand. */
@@ -86,28 +106,55 @@ class SourceBenchmark {
                 .sum();
     }
 
-    private static void recovery(EventHubsPeer peer, Map<String, Object> kafka, byte[] body) {
+    private static void recover(EventHubsPeer peer, Map<String, Object> kafka) {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+                    .mapToObj(i -> new TopicPartition(HUB, i))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            settle(consumer);
+            report("a dropped socket", DROPS, peer, consumer, i -> peer.faults().dropSocket(HUB, i));
+            report("a stalled link", STALLS, peer, consumer, i -> peer.faults().stall(HUB, i));
+        }
+    }
+
+    /** Events whose transaction was open still may come. */
+    private static void settle(KafkaConsumer<byte[], byte[]> consumer) {
+        while (!consumer.poll(Duration.ofSeconds(2)).isEmpty()) {
+            // until none comes
+        }
+    }
+
+    /** From a fault to the commit of the event that came just after it. */
+    private static void report(
+            String what,
+            int times,
+            EventHubsPeer peer,
+            KafkaConsumer<byte[], byte[]> consumer,
+            IntUnaryOperator fault) {
         List<Long> millis = new ArrayList<>();
-        try (SourceRig.Reading reading = new SourceRig.Reading(kafka, HUB)) {
-            while (reading.poll().size() < EVENTS) {
-                // what came before
+        for (int i = 0; i < times; i++) {
+            int partition = i % PARTITIONS;
+            while (peer.readers(HUB, partition) == 0) {
+                Thread.onSpinWait();
             }
-            for (int i = 0; i < DROPS; i++) {
-                int partition = i % PARTITIONS;
-                int before = reading.poll().size();
-                while (peer.readers(HUB, partition) == 0) {
-                    Thread.onSpinWait();
+            assertThat(fault.applyAsInt(partition)).isEqualTo(1);
+            long struck = System.nanoTime();
+            peer.put(HUB, partition, null, BODY, Map.of());
+            boolean come = false;
+            while (!come) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    come |= record.partition() == partition;
                 }
-                assertThat(peer.faults().dropSocket(HUB, partition)).isEqualTo(1);
-                long dropped = System.nanoTime();
-                peer.put(HUB, partition, null, body, Map.of());
-                while (reading.poll().size() == before) {
-                    // until it is there
-                }
-                millis.add((System.nanoTime() - dropped) / 1_000_000);
             }
+            millis.add((System.nanoTime() - struck) / 1_000_000);
         }
         List<Long> sorted = millis.stream().sorted().toList();
-        System.out.printf("recovery after a dropped socket: median %d ms of %s%n", sorted.get(DROPS / 2), sorted);
+        System.out.printf("committed after %s: median %d ms of %s%n", what, sorted.get(times / 2), sorted);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The embedded broker, and Kafka Connect's worker on it, with exactly-once support for sources. */
@@ -73,20 +74,39 @@ final class SourceRig implements AutoCloseable {
 
     /** Reads topics from their beginning, read_committed. */
     static final class Reading implements AutoCloseable {
+        private final Map<String, Object> kafka;
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
         Reading(Map<String, Object> kafka, String... topics) {
+            this.kafka = kafka;
+            consumer = consumer("read_committed");
+            consumer.subscribe(List.of(topics));
+        }
+
+        private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
             Map<String, Object> properties = new HashMap<>(kafka);
             properties.put("group.id", "reading-" + System.nanoTime());
             properties.put("auto.offset.reset", "earliest");
-            properties.put("isolation.level", "read_committed");
-            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            consumer.subscribe(List.of(topics));
+            properties.put("isolation.level", isolation);
+            return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         }
 
         List<ConsumerRecord<byte[], byte[]>> poll() {
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return records;
+        }
+
+        /** To the very end of the logs, behind all transactions. Nobody may write any more. */
+        List<ConsumerRecord<byte[], byte[]>> pollToTheEnd() {
+            Map<TopicPartition, Long> ends;
+            try (KafkaConsumer<byte[], byte[]> all = consumer("read_uncommitted")) {
+                ends = all.endOffsets(consumer.assignment());
+            }
+            await().atMost(PATIENCE).until(() -> {
+                poll();
+                return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+            });
             return records;
         }
 
