@@ -79,6 +79,7 @@ function showStats({stats: now, readiness}) {
   banner(now.problem ?? "");
   document.title = `${now.firing ? `(${now.firing}) ` : ""}${now.pipeline} · Millrace`;
   text("pipeline", now.pipeline);
+  text("provider", now.provider && `runs on ${now.provider}`);
   text("clock", time(now.now));
   byId("readiness").dataset.kind = readiness.ready ? "ok" : "wait";
   text("readiness", readiness.ready ? "ready" : `not ready: ${readiness.reason}`);

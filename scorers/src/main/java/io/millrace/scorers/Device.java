@@ -73,6 +73,7 @@ public sealed interface Device {
      * @param version its version; the server's choice where it is not said
      * @param tls whether the connection is encrypted and the server's certificate checked
      * @param ca whose certificates to trust instead of the JVM's, a PEM file
+     * @param client what to show to a server that wants to know who asks
      * @param deadline how long one call may take
      * @param patience how long a call is tried again before it is given up
      */
@@ -83,6 +84,7 @@ public sealed interface Device {
             Optional<String> version,
             boolean tls,
             Optional<Path> ca,
+            Optional<ClientCertificate> client,
             Duration deadline,
             Duration patience)
             implements Device {
@@ -91,6 +93,14 @@ public sealed interface Device {
             return "remote:" + (tls ? "grpcs" : "grpc") + "://" + host + ":" + port + "/" + model;
         }
     }
+
+    /**
+     * What a client shows of itself; PEM files.
+     *
+     * @param certificate the certificate, and those that it leads back to
+     * @param key its private key, PKCS #8 and not encrypted
+     */
+    record ClientCertificate(Path certificate, Path key) {}
 
     /**
      * Reads a device as {@code pipeline.yaml} has it.

@@ -78,8 +78,13 @@ final class DeviceText {
         }
         boolean tls = server.group(1).equals("grpcs");
         Optional<Path> ca = query.take("ca").map(Path::of);
-        if (ca.isPresent() && !tls) {
-            throw new IllegalArgumentException("must begin with remote:grpcs:// where ca is given");
+        Optional<Path> certificate = query.take("cert").map(Path::of);
+        Optional<Path> key = query.take("key").map(Path::of);
+        if (!tls && (ca.isPresent() || certificate.isPresent() || key.isPresent())) {
+            throw new IllegalArgumentException("must begin with remote:grpcs:// where ca, cert or key is given");
+        }
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException("must have both of cert and key, or neither");
         }
         return new Device.Remote(
                 server.group(2),
@@ -88,6 +93,7 @@ final class DeviceText {
                 query.take("version"),
                 tls,
                 ca,
+                certificate.flatMap(file -> key.map(secret -> new Device.ClientCertificate(file, secret))),
                 query.take("deadline", DeviceText::time).orElse(Duration.ofSeconds(5)),
                 query.take("patience", DeviceText::time).orElse(Duration.ofMinutes(1)));
     }

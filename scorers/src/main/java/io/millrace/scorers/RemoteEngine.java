@@ -21,9 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server that speaks the Open Inference Protocol v2 over gRPC.
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * a row that it has scored before: if it still can, the new rows are to blame, otherwise it is.
  */
 final class RemoteEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteEngine.class);
     private static final Set<Status.Code> MAY_MEAN_THE_ROWS =
             Set.of(Status.Code.INVALID_ARGUMENT, Status.Code.OUT_OF_RANGE, Status.Code.INTERNAL, Status.Code.UNKNOWN);
     private static final long FIRST_PAUSE_MS = 50;
@@ -45,6 +49,7 @@ final class RemoteEngine implements Engine {
     private final ManagedChannel channel;
     private RowLayout layout = new RowLayout(List.of(), List.of(), RowLayout.OPEN, true);
     private volatile byte @Nullable [] knownGood;
+    private final AtomicBoolean away = new AtomicBoolean();
 
     private RemoteEngine(Device.Remote remote, Duration patience) throws IOException {
         this.remote = remote;
@@ -61,6 +66,10 @@ final class RemoteEngine implements Engine {
         TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
         if (remote.ca().isPresent()) {
             tls.trustManager(remote.ca().get().toFile());
+        }
+        if (remote.client().isPresent()) {
+            Device.ClientCertificate client = remote.client().get();
+            tls.keyManager(client.certificate().toFile(), client.key().toFile());
         }
         return tls.build();
     }
@@ -160,7 +169,11 @@ final class RemoteEngine implements Engine {
         long end = System.nanoTime() + patienceNanos;
         for (long pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
             try {
-                return ask(InferenceProtocol.MODEL_INFER, request);
+                byte[] response = ask(InferenceProtocol.MODEL_INFER, request);
+                if (away.compareAndSet(true, false)) {
+                    LOG.warn("{} scores again", remote);
+                }
+                return response;
             } catch (StatusRuntimeException e) {
                 boolean ambiguous = MAY_MEAN_THE_ROWS.contains(e.getStatus().getCode());
                 byte[] good = knownGood;
@@ -169,6 +182,9 @@ final class RemoteEngine implements Engine {
                 }
                 if (good == null || System.nanoTime() - end >= 0) {
                     throw new DeviceException(remote + " does not score: " + describe(e), true, e);
+                }
+                if (away.compareAndSet(false, true)) {
+                    LOG.warn("{} does not score, and is asked again: {}", remote, describe(e));
                 }
                 pause(pause, e);
             }
@@ -188,6 +204,7 @@ final class RemoteEngine implements Engine {
     private void pause(long millis, Exception cause) {
         try {
             Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+            channel.resetConnectBackoff(); // gRPC's own pauses grow to two minutes, whoever asks
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DeviceException("interrupted while waiting for " + remote, true, cause);

@@ -31,9 +31,12 @@ class DeviceTest {
                         Optional.empty(),
                         false,
                         Optional.empty(),
+                        Optional.empty(),
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(1)));
-        assertThat(Device.parse("remote:grpcs://[::1]:443/a%20b?version=2&ca=/etc/ca.pem&deadline=250ms&patience=10s"))
+        assertThat(Device.parse(
+                        "remote:grpcs://[::1]:443/a%20b?version=2&ca=/etc/ca.pem&cert=/etc/me.pem&key=/etc/me.key"
+                                + "&deadline=250ms&patience=10s"))
                 .isEqualTo(new Device.Remote(
                         "[::1]",
                         443,
@@ -41,6 +44,7 @@ class DeviceTest {
                         Optional.of("2"),
                         true,
                         Optional.of(Path.of("/etc/ca.pem")),
+                        Optional.of(new Device.ClientCertificate(Path.of("/etc/me.pem"), Path.of("/etc/me.key"))),
                         Duration.ofMillis(250),
                         Duration.ofSeconds(10)));
     }
@@ -63,7 +67,9 @@ class DeviceTest {
             plugin:/lib.so?name=A&name=B           | must have name once
             cuda:0?x=1                             | must not have x behind the question mark of such a device
             remote:grpc://h:0/m                    | must have a port between 1 and 65535
-            remote:grpc://h:1/m?ca=/x              | must begin with remote:grpcs:// where ca is given
+            remote:grpc://h:1/m?ca=/x              | must begin with remote:grpcs:// where ca, cert or key is given
+            remote:grpc://h:1/m?cert=/x&key=/y     | must begin with remote:grpcs:// where ca, cert or key is given
+            remote:grpcs://h:1/m?cert=/x           | must have both of cert and key, or neither
             remote:grpc://h:1/m?deadline=5         | must have durations such as 500ms, 5s or 1m
             remote:grpc://h:1/m?deadline=0s        | must have durations such as 500ms, 5s or 1m
             """)

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.millrace.scorers.InferenceServer.Mode;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,56 +229,73 @@ class RemoteDeviceTest {
 
     @Test
     void speaksTlsAndChecksWhoTheServerIs(@TempDir Path folder) throws Exception {
-        Path store = folder.resolve("server.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        "secret",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-validity",
-                        "2")
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        Identity host = identity(folder, "server");
+        try (InferenceServer secure =
+                InferenceServer.start(TlsServerCredentials.create(host.certificate(), host.key()), 0)) {
+            String address = "remote:grpcs://127.0.0.1:" + secure.port() + "/mlp?deadline=5s";
+
+            assertGolden(address + "&ca=" + host.certificate());
+            assertRefused(address);
+        }
+    }
+
+    @Test
+    void showsItsOwnCertificateToAServerThatWantsToKnowWhoAsks(@TempDir Path folder) throws Exception {
+        Identity host = identity(folder, "server");
+        Identity known = identity(folder, "known");
+        Identity stranger = identity(folder, "stranger");
+        ServerCredentials mutual = TlsServerCredentials.newBuilder()
+                .keyManager(host.certificate(), host.key())
+                .trustManager(known.certificate())
+                .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
+                .build();
+        try (InferenceServer secure = InferenceServer.start(mutual, 0)) {
+            String address = "remote:grpcs://127.0.0.1:" + secure.port() + "/mlp?deadline=5s&ca=" + host.certificate();
+
+            assertGolden(address + "&cert=" + known.certificate() + "&key=" + known.key());
+            assertRefused(address);
+            assertRefused(address + "&cert=" + stranger.certificate() + "&key=" + stranger.key());
+        }
+    }
+
+    private static void assertGolden(String address) throws Exception {
+        OnnxOptions options = OnnxOptions.defaults().withMaxRows(8).withDevice(Device.parse(address), true);
+        try (OnnxScorer scorer = OnnxScorer.open(Models.file("mlp"), options);
+                Batch batch = scorer.newBatch()) {
+            assertGolden(scorer, batch);
+        }
+    }
+
+    private static void assertRefused(String address) {
+        OnnxOptions options = OnnxOptions.defaults().withDevice(Device.parse(address), true);
+        assertThatThrownBy(() -> OnnxScorer.open(Models.file("mlp"), options))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("the server does not answer as it should: UNAVAILABLE");
+    }
+
+    /** A certificate that vouches for itself, and its key; PEM files. */
+    private record Identity(File certificate, File key) {}
+
+    private static Identity identity(Path folder, String name) throws Exception {
+        Path store = folder.resolve(name + ".p12");
+        String command = "-genkeypair -alias me -keyalg EC -storetype PKCS12 -storepass secret -dname CN=" + name
+                + " -ext san=ip:127.0.0.1 -validity 2 -keystore";
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.add(0, Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        words.add(store.toString());
+        Process keytool = new ProcessBuilder(words).redirectErrorStream(true).start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(said).isZero();
         KeyStore keys = KeyStore.getInstance(store.toFile(), "secret".toCharArray());
         Path key = pem(
-                folder.resolve("key.pem"),
+                folder.resolve(name + ".key"),
                 "PRIVATE KEY",
-                keys.getKey("server", "secret".toCharArray()).getEncoded());
+                keys.getKey("me", "secret".toCharArray()).getEncoded());
         Path certificate = pem(
-                folder.resolve("ca.pem"),
+                folder.resolve(name + ".pem"),
                 "CERTIFICATE",
-                keys.getCertificate("server").getEncoded());
-        try (InferenceServer secure =
-                InferenceServer.start(TlsServerCredentials.create(certificate.toFile(), key.toFile()), 0)) {
-            String address = "remote:grpcs://127.0.0.1:" + secure.port() + "/mlp?deadline=5s";
-            OnnxOptions trusting = OnnxOptions.defaults()
-                    .withMaxRows(8)
-                    .withDevice(Device.parse(address + "&ca=" + certificate), true);
-
-            try (OnnxScorer scorer = OnnxScorer.open(Models.file("mlp"), trusting);
-                    Batch batch = scorer.newBatch()) {
-                assertGolden(scorer, batch);
-            }
-            assertThatThrownBy(() -> OnnxScorer.open(
-                            Models.file("mlp"), OnnxOptions.defaults().withDevice(Device.parse(address), true)))
-                    .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("the server does not answer as it should: UNAVAILABLE");
-        }
+                keys.getCertificate("me").getEncoded());
+        return new Identity(certificate.toFile(), key.toFile());
     }
 
     private static Path pem(Path file, String kind, byte[] bytes) throws Exception {

@@ -37,6 +37,7 @@ final class LiveState {
     private long lastSkipped;
     private long firstPredictionSeen;
     private @Nullable String problem;
+    private String provider = "";
 
     LiveState(String pipeline, List<String> signals, Clock clock) {
         this(pipeline, signals, clock, MAX_DEVICES);
@@ -79,6 +80,7 @@ final class LiveState {
 
     private void prediction(Seen.Prediction p, long now) {
         seconds.latency(now - p.time());
+        provider = p.provider().isEmpty() ? provider : p.provider();
         if (!p.quality().equals("OK")) {
             insufficientCount++;
             unjudged.addLast(new Summary.Unjudged(p.device(), p.time()));
@@ -178,6 +180,7 @@ final class LiveState {
                 sampledCount,
                 skippedCount,
                 problem,
+                provider,
                 seconds.after(afterSecond));
     }
 
@@ -209,7 +212,10 @@ final class LiveState {
         return deadLettersVersion;
     }
 
-    /** The figures of the page's head. Rates are per second, times milliseconds, {@code seconds} what is new. */
+    /**
+     * The figures of the page's head. Rates are per second, times milliseconds, {@code seconds} what is new;
+     * {@code provider} is what ran the model for the last prediction, which a fault changes at any time.
+     */
     record Stats(
             String pipeline,
             List<String> signals,
@@ -228,5 +234,6 @@ final class LiveState {
             long sampled,
             long skipped,
             @Nullable String problem,
+            String provider,
             List<SecondsLog.Second> seconds) {}
 }

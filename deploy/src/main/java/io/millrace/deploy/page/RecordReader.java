@@ -110,7 +110,8 @@ final class RecordReader {
                 value.path("time").asLong(),
                 scores,
                 value.path("quality").asText("OK"),
-                reason.isTextual() ? cut(reason.textValue()) : null);
+                reason.isTextual() ? cut(reason.textValue()) : null,
+                cut(value.path("provider").asText("")));
     }
 
     private static Seen alert(JsonNode value, boolean history) {

@@ -18,13 +18,16 @@ sealed interface Seen {
      * What the model said.
      *
      * @param scores empty where the quality is not OK
+     * @param provider what ran the model on this very record; empty if the record does not say
      */
     record Prediction(
             String device,
             long time,
             Map<String, Double> scores,
             String quality,
-            @Nullable String reason) implements Seen {}
+            @Nullable String reason,
+            String provider)
+            implements Seen {}
 
     /**
      * The record of an alert.

@@ -59,7 +59,7 @@ class LiveStateTest {
         Cursor cursor = slice("p1", Cursor.START).cursor();
 
         // When
-        state.apply(new Seen.Prediction("p1", NOW + 1, Map.of("wear", 0.25), "OK", null));
+        state.apply(new Seen.Prediction("p1", NOW + 1, Map.of("wear", 0.25), "OK", null, "CPU"));
 
         // Then
         Slice slice = slice("p1", cursor);
@@ -69,12 +69,24 @@ class LiveStateTest {
     }
 
     @Test
+    void tellsWhatRanTheModelForTheLastPrediction() {
+        // Given
+        state.apply(new Seen.Prediction("p1", NOW, Map.of("wear", 0.25), "OK", null, "CUDA"));
+
+        // When its device fails
+        state.apply(new Seen.Prediction("p1", NOW + 1, Map.of("wear", 0.25), "OK", null, "CPU"));
+
+        // Then
+        assertThat(state.stats(0).provider()).isEqualTo("CPU");
+    }
+
+    @Test
     void leavesAGapWhereTheModelCouldNotJudge() {
         // Given
         prediction("p1", NOW, 0.5);
 
         // When
-        state.apply(new Seen.Prediction("p1", NOW + 1, Map.of(), "INSUFFICIENT", "missing /flow"));
+        state.apply(new Seen.Prediction("p1", NOW + 1, Map.of(), "INSUFFICIENT", "missing /flow", "CPU"));
 
         // Then
         Slice slice = slice("p1", Cursor.START);
@@ -307,7 +319,7 @@ class LiveStateTest {
     }
 
     private void prediction(String device, long time, double score) {
-        state.apply(new Seen.Prediction(device, time, Map.of("anomaly", score), "OK", null));
+        state.apply(new Seen.Prediction(device, time, Map.of("anomaly", score), "OK", null, "CPU"));
     }
 
     private void alert(String device, boolean firing, long time, long revision) {

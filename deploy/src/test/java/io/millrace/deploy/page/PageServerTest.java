@@ -190,7 +190,7 @@ class PageServerTest {
     void tellsWhatIsKnownAsJson() throws Exception {
         // Given
         state.apply(new Seen.Telemetry("pump/1", NOW, new double[] {Double.NaN}));
-        state.apply(new Seen.Prediction("pump/1", NOW, Map.of("anomaly", 0.5), "OK", null));
+        state.apply(new Seen.Prediction("pump/1", NOW, Map.of("anomaly", 0.5), "OK", null, "CUDA"));
         state.apply(new Seen.Alert("pump/1", "wear", true, "critical", 0.5, NOW, NOW, 1, "m 3", false));
         state.apply(new Seen.DeadLetter(NOW, "decode", "truncated", "", "at byte 8", "telemetry-0@7", "k"));
 
@@ -202,7 +202,10 @@ class PageServerTest {
         assertThat(get("/api/devices?q=x").body()).isEqualTo("[]");
         assertThat(get("/api/alerts").body()).contains("\"rule\":\"wear\",\"firing\":true");
         assertThat(get("/api/dead-letters").body()).contains("\"detail\":\"at byte 8\"");
-        assertThat(get("/api/stats").body()).contains("\"pipeline\":\"pumps\"").contains("\"p50\":null");
+        assertThat(get("/api/stats").body())
+                .contains("\"pipeline\":\"pumps\"")
+                .contains("\"p50\":null")
+                .contains("\"provider\":\"CUDA\"");
     }
 
     @Test

@@ -71,7 +71,7 @@ class RecordReaderTest {
         // Then
         assertThat(seen)
                 .isEqualTo(new Seen.Prediction(
-                        "pump-017", TIME, Map.of("anomaly", 0.031, "wear", Double.NaN), "OK", null));
+                        "pump-017", TIME, Map.of("anomaly", 0.031, "wear", Double.NaN), "OK", null, "CPU"));
     }
 
     @Test
@@ -83,7 +83,7 @@ class RecordReaderTest {
                 "{\"device\":\"p\",\"time\":1,\"scores\":{},\"quality\":\"INSUFFICIENT\",\"reason\":\"missing /temperature\"}");
 
         // Then
-        assertThat(seen).isEqualTo(new Seen.Prediction("p", 1, Map.of(), "INSUFFICIENT", "missing /temperature"));
+        assertThat(seen).isEqualTo(new Seen.Prediction("p", 1, Map.of(), "INSUFFICIENT", "missing /temperature", ""));
     }
 
     @Test

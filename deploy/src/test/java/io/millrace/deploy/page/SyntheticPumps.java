@@ -74,7 +74,8 @@ final class SyntheticPumps {
                 eventTime,
                 judged ? Map.of("anomaly", score) : Map.of(),
                 judged ? "OK" : "INSUFFICIENT",
-                judged ? null : "frozen /pressure"));
+                judged ? null : "frozen /pressure",
+                "CPU"));
         state.count(1, 1, 0);
         decide(id, score, eventTime);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +20,23 @@ import java.util.stream.Stream;
  * @param timing what else depends on time
  */
 public record AlertConfig(String name, List<Level> levels, Persistence raise, Persistence clear, Timing timing) {
+
+    /** What conditions call the threshold that the model's metadata give, where no score is called so. */
+    static final String THRESHOLD = "threshold";
+
+    /** The rule with the model's own threshold in place of the word. */
+    AlertConfig withThreshold(double threshold) {
+        UnaryOperator<Expression.Operand> number = operand -> operand.equals(new Expression.Operand.Score(THRESHOLD))
+                ? new Expression.Operand.Constant(threshold)
+                : operand;
+        List<Level> resolved = levels.stream()
+                .map(level -> new Level(
+                        level.severity(),
+                        level.when().with(number),
+                        level.clear().with(number)))
+                .toList();
+        return new AlertConfig(name, resolved, raise, clear, timing);
+    }
 
     /** How bad an alert is. */
     public enum Severity {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -61,14 +62,24 @@ public final class ContractCheck {
                 report(
                         path,
                         "must fit the model's " + spec.typeAndShape() + ", got: a window [rows, " + window.events()
-                                + ", " + window.fields().size() + "]");
+                                + ", " + window.fields().size() + "] of " + fields(mapping));
             }
         } else if (hasOpenRow(spec) ? elements % Math.max(1, spec.rowSize()) != 0 : elements != spec.rowSize()) {
             report(
                     path,
                     "must have " + (hasOpenRow(spec) ? "a multiple of " : "") + count(spec.rowSize(), "feature")
-                            + " for the model's " + spec.typeAndShape() + ", got: " + elements);
+                            + " for the model's " + spec.typeAndShape() + ", got: " + elements + " from "
+                            + fields(mapping));
         }
+    }
+
+    /** What feeds an input. */
+    private static String fields(InputMapping mapping) {
+        Set<String> fields = new LinkedHashSet<>();
+        mapping.eachField((field, past) -> fields.add(field));
+        return fields.isEmpty()
+                ? "no field"
+                : fields.stream().limit(20).collect(Collectors.joining(", ")) + (fields.size() > 20 ? ", …" : "");
     }
 
     private void state() {
@@ -165,6 +176,10 @@ public final class ContractCheck {
         config.registry().properties().keySet().stream()
                 .filter(scores::contains)
                 .forEach(name -> report("registry.properties." + name, "must not be a score, got: " + name));
+        OptionalDouble threshold = config.thresholdOf(contract);
+        if (threshold.isPresent()) {
+            scores.add(AlertConfig.THRESHOLD);
+        }
         for (int i = 0; i < config.alerts().size(); i++) {
             List<AlertConfig.Level> levels = config.alerts().get(i).levels();
             Set<String> reported = new HashSet<>();
@@ -174,6 +189,18 @@ public final class ContractCheck {
                 condition(path + (levels.size() > 1 ? ".severity." + word : ".when"), level.when(), scores, reported);
                 condition(path + ".clear", level.clear(), scores, reported);
             }
+            if (threshold.isPresent()) {
+                threshold(i, threshold.getAsDouble());
+            }
+        }
+    }
+
+    /** Two conditions that overlap with the model's own threshold. */
+    private void threshold(int alert, double threshold) {
+        try {
+            config.alerts().get(alert).withThreshold(threshold);
+        } catch (Violation e) {
+            report("alerts[" + alert + "]", e.rule());
         }
     }
 

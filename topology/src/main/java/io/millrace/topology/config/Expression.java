@@ -3,6 +3,7 @@ package io.millrace.topology.config;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -201,6 +202,19 @@ public sealed interface Expression {
     default void eachOperand(Consumer<Operand> each) {
         eachComparison(
                 comparison -> Stream.of(comparison.left(), comparison.right()).forEach(each));
+    }
+
+    /** The same with other operands. */
+    default Expression with(UnaryOperator<Operand> change) {
+        if (this instanceof And and) {
+            return new And(and.parts().stream().map(part -> part.with(change)).toList());
+        } else if (this instanceof Or or) {
+            return new Or(or.parts().stream().map(part -> part.with(change)).toList());
+        } else if (this instanceof Not not) {
+            return new Not(not.part().with(change));
+        }
+        Comparison comparison = (Comparison) this;
+        return new Comparison(change.apply(comparison.left()), comparison.operator(), change.apply(comparison.right()));
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -61,6 +62,23 @@ public record PipelineConfig(
         }
         topics.requireApartFrom(source.topic());
         registry.requireApartFrom(source.topic(), topics);
+    }
+
+    /** What rules call {@link AlertConfig#THRESHOLD}: the model's own, unless a score is called so. */
+    OptionalDouble thresholdOf(ModelContract contract) {
+        boolean taken = model.scoresOf(contract).containsKey(AlertConfig.THRESHOLD)
+                || detected().contains(AlertConfig.THRESHOLD);
+        return taken ? OptionalDouble.empty() : contract.threshold();
+    }
+
+    /** The alerts, with the model's own threshold where they name it. */
+    public List<AlertConfig> alertsFor(ModelContract contract) {
+        OptionalDouble threshold = thresholdOf(contract);
+        return threshold.isEmpty()
+                ? alerts
+                : alerts.stream()
+                        .map(alert -> alert.withThreshold(threshold.getAsDouble()))
+                        .toList();
     }
 
     /**

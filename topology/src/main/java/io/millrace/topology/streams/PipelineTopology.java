@@ -324,7 +324,7 @@ public final class PipelineTopology implements AutoCloseable {
         List<String> observed = Stream.concat(
                         plan.observed().stream(), config.twinValues().stream().map(TwinValue::key))
                 .toList();
-        List<AlertRule> rules = config.alerts().stream()
+        List<AlertRule> rules = config.alertsFor(scorer.contract()).stream()
                 .map(rule -> AlertRule.of(rule, config.alerting().tell(), scoreNames, observed))
                 .toList();
         boolean repartitioned = config.source().repartition();

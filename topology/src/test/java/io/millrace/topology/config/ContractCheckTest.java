@@ -75,7 +75,7 @@ class ContractCheckTest {
                         "features: [/a], " + window,
                         STATE,
                         "",
-                        "4: model.inputs.features must have 2 features for the model's float[?, 2], got: 1"),
+                        "4: model.inputs.features must have 2 features for the model's float[?, 2], got: 1 from /a"),
                 arguments(
                         INPUTS + ", feature: [/a]",
                         STATE,
@@ -91,17 +91,17 @@ class ContractCheckTest {
                         "features: [/a, /b], past: {window: 5, fields: [/a]}",
                         STATE,
                         "",
-                        "4: model.inputs.past must fit the model's float[?, 4, 1], got: a window [rows, 5, 1]"),
+                        "4: model.inputs.past must fit the model's float[?, 4, 1], got: a window [rows, 5, 1] of /a"),
                 arguments(
                         "features: [/a, /b], past: {window: 4, fields: [/a, /b]}",
                         STATE,
                         "",
-                        "4: model.inputs.past must fit the model's float[?, 4, 1], got: a window [rows, 4, 2]"),
+                        "4: model.inputs.past must fit the model's float[?, 4, 1], got: a window [rows, 4, 2] of /a, /b"),
                 arguments(
                         "features: {window: 1, fields: [/a, /b]}, " + window,
                         STATE,
                         "",
-                        "4: model.inputs.features must fit the model's float[?, 2], got: a window [rows, 1, 2]"),
+                        "4: model.inputs.features must fit the model's float[?, 2], got: a window [rows, 1, 2] of /a, /b"),
                 arguments(
                         INPUTS,
                         "{hiden_out: hidden_in}",
@@ -167,7 +167,7 @@ class ContractCheckTest {
                         "pipeline.yaml:2: model.scores must name each score by output and index, because the model "
                                 + "leaves the shape of out: float[?, ?] open",
                         "pipeline.yaml:4: model.inputs.pairs must have a multiple of 2 features for the model's "
-                                + "float[?, ?, 2], got: 3");
+                                + "float[?, ?, 2], got: 3 from /a, /b, /c");
         assertThat(check(config(inputs.replace(", /c", ""), "{}", "  scores: {a: {output: out, index: 7}}"), open))
                 .isEmpty();
         assertThat(check(config(inputs.replace(", /c", ""), "{}", "  scores: {a: out}"), open))
@@ -178,6 +178,29 @@ class ContractCheckTest {
                         contract(List.of(spec("x", -1, 1), spec("s", -1, -1)), List.of(spec("out", -1, -1)))))
                 .containsExactly("pipeline.yaml:5: model.state.out must join tensors whose rows have a fixed shape, "
                         + "got: s: float[?, ?]");
+    }
+
+    @Test
+    void rulesMayNameTheThresholdThatTheModelGives() throws ConfigException {
+        // Given
+        PipelineConfig config = config(INPUTS, STATE, """
+                alerts:
+                  - {name: a, when: anomaly > threshold}
+                  - {name: b, when: anomaly > threshold, clear: anomaly < 0.75}
+                """);
+        ModelContract told = new ModelContract(
+                "m", MODEL.sha256(), MODEL.inputs(), MODEL.outputs(), Map.of("millrace.threshold.anomaly", "0.5"));
+
+        // Then
+        assertThat(check(config, told))
+                .containsExactly("pipeline.yaml:8: alerts[1] must not hold together with when, got: "
+                        + "anomaly > 0.5 and anomaly < 0.75");
+        AlertConfig.Level level =
+                config.alerts().get(0).withThreshold(0.5).levels().get(0);
+        assertThat(level.when()).hasToString("anomaly > 0.5");
+        assertThat(level.clear()).hasToString("not (anomaly > 0.5)");
+        assertThat(check(config, MODEL)).hasSize(2).allSatisfy(problem -> assertThat(problem)
+                .contains("must name a score of the model", "got: threshold"));
     }
 
     @Test
