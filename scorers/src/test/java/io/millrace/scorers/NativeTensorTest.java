@@ -3,6 +3,7 @@ package io.millrace.scorers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +77,26 @@ class NativeTensorTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"FLOAT, 2, 3", "FLOAT, 3, 1000", "FLOAT, 5000, 2", "DOUBLE, 3, 2", "INT32, 3, 2"})
+    void rowsThatLieOneAfterTheOtherGoInAtOnce(ElementType type, int rowSize, int count) {
+        NativeTensor tensor = NativeTensor.allocate(type, rowSize, count + 2);
+        double[] source = new double[rowSize * count + 1];
+        Arrays.setAll(source, i -> i);
+
+        tensor.setRows(1, count, source, 1);
+
+        double[] row = new double[rowSize];
+        for (int r = 0; r < count; r++) {
+            tensor.getRow(1 + r, row, 0);
+            assertThat(row).isEqualTo(Arrays.copyOfRange(source, 1 + r * rowSize, 1 + (r + 1) * rowSize));
+        }
+        tensor.getRow(0, row, 0);
+        assertThat(row).containsOnly(0);
+        tensor.getRow(count + 1, row, 0);
+        assertThat(row).containsOnly(0);
+    }
+
+    @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STRING")
     void paddingCopiesWholeRows(ElementType type) {
         NativeTensor tensor = NativeTensor.allocate(type, 2, 4);
@@ -99,6 +120,8 @@ class NativeTensorTest {
         assertThatThrownBy(() -> tensor.get(-1, 0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> tensor.setRow(0, new double[3], 1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> tensor.getRow(0, new double[2], 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.setRows(3, 2, new double[6], 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.setRows(0, 2, new double[6], 1)).isInstanceOf(IndexOutOfBoundsException.class);
         tensor.limitRows(2);
         assertThatThrownBy(() -> tensor.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
     }

@@ -11,6 +11,7 @@ import io.millrace.scorers.ModelFile;
 import io.millrace.scorers.OnnxOptions;
 import io.millrace.scorers.OnnxScorer;
 import io.millrace.scorers.ScoringException;
+import io.millrace.scorers.TensorBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,14 +74,32 @@ public class ScorerBenchmark {
 
     @Benchmark
     public double writeScoreRead() throws ScoringException {
+        TensorBuffer input = batch.input(0);
         for (int row = 0; row < rows; row++) {
-            at = at + features > numbers.length - features ? 0 : at + features;
-            batch.input(0).setRow(row, numbers, at);
+            input.setRow(row, numbers, next(1));
         }
+        return scoreRead();
+    }
+
+    /** The same with rows that lie one after the other, written at once. */
+    @Benchmark
+    public double writeAllScoreRead() throws ScoringException {
+        batch.input(0).setRows(0, rows, numbers, next(rows));
+        return scoreRead();
+    }
+
+    private int next(int count) {
+        int size = count * features;
+        at = at + size > DISTINCT_NUMBERS - size ? 0 : at + size;
+        return at;
+    }
+
+    private double scoreRead() throws ScoringException {
         scorer.score(batch, rows);
+        TensorBuffer output = batch.output(0);
         double sum = 0;
         for (int row = 0; row < rows; row++) {
-            sum += batch.output(0).get(row, 0);
+            sum += output.get(row, 0);
         }
         return sum;
     }
@@ -89,9 +108,9 @@ public class ScorerBenchmark {
     @Benchmark
     public float naiveRow() throws OrtException {
         float[][] row = new float[1][features];
-        at = at + features > numbers.length - features ? 0 : at + features;
+        int from = next(1);
         for (int i = 0; i < features; i++) {
-            row[0][i] = (float) numbers[at + i];
+            row[0][i] = (float) numbers[from + i];
         }
         try (OnnxTensor tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), row);
                 OrtSession.Result result = naive.run(Map.of("features", tensor))) {
