@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.reflect.Array;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Date;
@@ -41,6 +43,35 @@ final class AmqpText {
             }
         }
         return String.valueOf(plain).getBytes(UTF_8);
+    }
+
+    /** A header's value as an application property: what was text on its way becomes a string again. */
+    static @Nullable Object property(@Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            String text = text(bytes);
+            return text == null ? new Binary(bytes) : text;
+        }
+        if (value == null
+                || value instanceof Boolean
+                || value instanceof Byte
+                || value instanceof Short
+                || value instanceof Integer
+                || value instanceof Long
+                || value instanceof Float
+                || value instanceof Double
+                || value instanceof Date) {
+            return value;
+        }
+        return new String(bytes(value), UTF_8);
+    }
+
+    /** Bytes as text; null if they are not UTF-8. */
+    static @Nullable String text(byte[] bytes) {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
     }
 
     /** What JSON knows: text, numbers, truth values, lists and maps of them. */

@@ -5,8 +5,8 @@ import com.azure.core.credential.AzureSasCredential;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
+import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import io.millrace.connectors.iothub.HubConnection;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,12 +25,17 @@ record HubAddress(String host, String name, boolean movable, UnaryOperator<Event
         if (config instanceof IotHubConfig iot && iot.iotHub().isPresent()) {
             return behind(iot.iotHub().get(), iot);
         }
+        return of(config);
+    }
+
+    /** The hub that a configuration names. */
+    static HubAddress of(HubConfig config) {
         return config.connectionString().map(string -> byString(string, config)).orElseGet(() -> byNamespace(config));
     }
 
     private static HubAddress behind(HubConnection iotHub, IotHubConfig config) {
-        IotHubRedirect.Target target = IotHubRedirect.ask(
-                iotHub, config.getString(IotHubConfig.IOT_ENDPOINT), config.duration(SourceConfig.TIMEOUT));
+        IotHubRedirect.Target target =
+                IotHubRedirect.ask(iotHub, config.getString(IotHubConfig.IOT_ENDPOINT), config.timeout());
         String string = "Endpoint=sb://" + target.host() + "/;SharedAccessKeyName="
                 + iotHub.keyName() + ";SharedAccessKey="
                 + iotHub.key() + ";EntityPath=" + target.hub();
@@ -44,8 +49,8 @@ record HubAddress(String host, String name, boolean movable, UnaryOperator<Event
                                 .customEndpointAddress("https://" + target.host() + ':' + target.port()));
     }
 
-    private static HubAddress byString(ConnectionString string, SourceConfig config) {
-        String text = config.secret(SourceConfig.CONNECTION_STRING).orElseThrow();
+    private static HubAddress byString(ConnectionString string, HubConfig config) {
+        String text = config.secret(HubConfig.CONNECTION_STRING).orElseThrow();
         boolean complete = string.get("entitypath").isPresent();
         String name = config.hubName();
         return new HubAddress(
@@ -55,10 +60,10 @@ record HubAddress(String host, String name, boolean movable, UnaryOperator<Event
                 builder -> complete ? builder.connectionString(text) : builder.connectionString(text, name));
     }
 
-    private static HubAddress byNamespace(SourceConfig config) {
-        String host = config.getString(SourceConfig.NAMESPACE);
-        String name = config.getString(SourceConfig.HUB);
-        return new HubAddress(host, name, false, builder -> config.secret(SourceConfig.SAS)
+    private static HubAddress byNamespace(HubConfig config) {
+        String host = config.getString(HubConfig.NAMESPACE);
+        String name = config.getString(HubConfig.HUB);
+        return new HubAddress(host, name, false, builder -> config.secret(HubConfig.SAS)
                 .map(sas -> builder.credential(host, name, new AzureSasCredential(sas)))
                 .orElseGet(() -> builder.credential(host, name, new DefaultAzureCredentialBuilder().build())));
     }
@@ -69,18 +74,23 @@ record HubAddress(String host, String name, boolean movable, UnaryOperator<Event
     }
 
     EventHubConsumerAsyncClient open(SourceConfig config) {
-        Duration timeout = config.duration(SourceConfig.TIMEOUT);
-        EventHubClientBuilder builder = login.apply(new EventHubClientBuilder())
+        return builder(config)
                 .consumerGroup(config.group())
                 .prefetchCount(config.getInt(SourceConfig.PREFETCH))
+                .buildAsyncConsumerClient();
+    }
+
+    EventHubProducerAsyncClient openProducer(HubConfig config) {
+        return builder(config).buildAsyncProducerClient();
+    }
+
+    private EventHubClientBuilder builder(HubConfig config) {
+        EventHubClientBuilder builder = login.apply(new EventHubClientBuilder())
                 .transportType(config.transport())
-                // Trying again is the reader's part, which knows where to go on.
-                .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(timeout));
-        String endpoint = config.getString(SourceConfig.ENDPOINT);
-        if (endpoint != null) {
-            builder.customEndpointAddress(endpoint);
-        }
-        return builder.buildAsyncConsumerClient();
+                // Trying again is the part of those above, who know where to go on.
+                .retryOptions(new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(config.timeout()));
+        String endpoint = config.getString(HubConfig.ENDPOINT);
+        return endpoint == null ? builder : builder.customEndpointAddress(endpoint);
     }
 
     /** Without what it proves itself by. */

@@ -14,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
@@ -43,9 +42,7 @@ abstract class HubSourceConnector extends SourceConnector {
     @SuppressWarnings("FutureReturnValueIgnored") // discover() catches what it throws
     public final void start(Map<String, String> given) {
         SourceConfig config = parse(given);
-        config.contradictions().forEach((key, why) -> {
-            throw new ConfigException(key + ' ' + why);
-        });
+        config.requireSound();
         values = Map.copyOf(given);
         partitions = askPatiently(config);
         long periodMs = config.duration(SourceConfig.DISCOVERY).toMillis();
@@ -130,19 +127,7 @@ abstract class HubSourceConnector extends SourceConnector {
 
     @Override
     public final Config validate(Map<String, String> given) {
-        Config checked = super.validate(given);
-        boolean sound = checked.configValues().stream()
-                .allMatch(value -> value.errorMessages().isEmpty());
-        if (sound) {
-            Map<String, String> wrong = parse(given).contradictions();
-            for (ConfigValue value : checked.configValues()) {
-                String why = wrong.get(value.name());
-                if (why != null) {
-                    value.addErrorMessage(value.name() + ' ' + why);
-                }
-            }
-        }
-        return checked;
+        return HubConfig.validated(super.validate(given), given, this::parse);
     }
 
     @Override

@@ -1,28 +1,17 @@
 package io.millrace.connectors.eventhubs;
 
-import com.azure.core.amqp.AmqpTransportType;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.Range;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.types.Password;
-import org.jspecify.annotations.Nullable;
 
 /** What both sources can be told. What only IoT Hub's can: {@link IotHubConfig}. */
-class SourceConfig extends AbstractConfig {
+class SourceConfig extends HubConfig {
     static final String TOPIC = "topic";
-    static final String CONNECTION_STRING = "eventhubs.connection.string";
-    static final String NAMESPACE = "eventhubs.namespace";
-    static final String HUB = "eventhubs.hub";
-    static final String SAS = "eventhubs.sas";
     static final String GROUP = "eventhubs.consumer.group";
     static final String START = "eventhubs.start";
     static final String ON_LOSS = "eventhubs.on.loss";
@@ -38,8 +27,6 @@ class SourceConfig extends AbstractConfig {
     static final String STALL = "eventhubs.stall.ms";
     static final String TIMEOUT = "eventhubs.timeout.ms";
     static final String DISCOVERY = "eventhubs.discovery.ms";
-    static final String TRANSPORT = "eventhubs.transport";
-    static final String ENDPOINT = "eventhubs.endpoint";
 
     /** Given by the connector to its tasks; nobody else sets it. */
     static final String TASK_PARTITIONS = "eventhubs.task.partitions";
@@ -47,44 +34,15 @@ class SourceConfig extends AbstractConfig {
     private static final long LONGEST_MS = 3_600_000;
 
     static ConfigDef definition(String partitioning) {
-        ConfigDef definition = new ConfigDef();
-        address(definition);
+        ConfigDef definition = address(new ConfigDef());
+        group(definition);
         content(definition, partitioning);
         behaviour(definition);
         return definition;
     }
 
-    private static void address(ConfigDef definition) {
+    private static void group(ConfigDef definition) {
         definition
-                .define(
-                        CONNECTION_STRING,
-                        ConfigDef.Type.PASSWORD,
-                        null,
-                        checked(
-                                (key, text) -> ConnectionString.parse(key, text).requireEventHubs(key),
-                                "a connection string"),
-                        Importance.HIGH,
-                        "Of the namespace or the hub, as the portal shows it. Give a reference.")
-                .define(
-                        NAMESPACE,
-                        ConfigDef.Type.STRING,
-                        null,
-                        checked(SourceConfig::checkHost, "a host"),
-                        Importance.HIGH,
-                        "The namespace's host, such as pumps.servicebus.windows.net, for Entra ID or eventhubs.sas.")
-                .define(
-                        HUB,
-                        ConfigDef.Type.STRING,
-                        null,
-                        Importance.HIGH,
-                        "The event hub, unless the connection string names it.")
-                .define(
-                        SAS,
-                        ConfigDef.Type.PASSWORD,
-                        null,
-                        checked(SourceConfig::checkSas, "a shared access signature"),
-                        Importance.MEDIUM,
-                        "A shared access signature for eventhubs.namespace. Without it, Entra ID is asked. Give a reference.")
                 .define(
                         GROUP,
                         ConfigDef.Type.STRING,
@@ -92,20 +50,6 @@ class SourceConfig extends AbstractConfig {
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
                         "Consumer group.")
-                .define(
-                        TRANSPORT,
-                        ConfigDef.Type.STRING,
-                        "amqp",
-                        ValidString.in("amqp", "websockets"),
-                        Importance.LOW,
-                        "websockets goes through port 443.")
-                .define(
-                        ENDPOINT,
-                        ConfigDef.Type.STRING,
-                        null,
-                        checked(SourceConfig::checkUrl, "a URL"),
-                        Importance.LOW,
-                        "Connect there instead of to the namespace itself, such as https://10.0.0.7:5671.")
                 .define(
                         TASK_PARTITIONS,
                         ConfigDef.Type.LIST,
@@ -228,7 +172,7 @@ class SourceConfig extends AbstractConfig {
     }
 
     SourceConfig(ConfigDef definition, Map<String, String> values) {
-        super(definition, values, false);
+        super(definition, values);
     }
 
     String topic() {
@@ -275,52 +219,14 @@ class SourceConfig extends AbstractConfig {
         return getList(TASK_PARTITIONS);
     }
 
-    AmqpTransportType transport() {
-        return getString(TRANSPORT).equals("amqp") ? AmqpTransportType.AMQP : AmqpTransportType.AMQP_WEB_SOCKETS;
+    @Override
+    Duration timeout() {
+        return duration(TIMEOUT);
     }
 
-    Optional<ConnectionString> connectionString() {
-        return secret(CONNECTION_STRING).map(text -> ConnectionString.parse(CONNECTION_STRING, text));
-    }
-
-    Optional<String> secret(String key) {
-        return Optional.ofNullable(getPassword(key)).map(Password::value);
-    }
-
-    /** What positions are kept under: it stays the same when the service moves the hub. */
-    String where() {
-        String host = connectionString().map(ConnectionString::host).orElseGet(() -> getString(NAMESPACE));
-        return host.toLowerCase(Locale.ROOT) + '/' + hubName();
-    }
-
-    /** The event hub, from wherever it is named. */
-    String hubName() {
-        return connectionString().flatMap(string -> string.get("entitypath")).orElseGet(() -> getString(HUB));
-    }
-
-    /** What is wrong between keys that are each right, by the key at fault. */
+    @Override
     Map<String, String> contradictions() {
-        Map<String, String> wrong = new java.util.TreeMap<>();
-        boolean string = getPassword(CONNECTION_STRING) != null;
-        boolean namespace = getString(NAMESPACE) != null;
-        if (string == namespace) {
-            wrong.put(
-                    CONNECTION_STRING,
-                    string
-                            ? "must not be given together with " + NAMESPACE + ": remove one of them"
-                            : "must be given, or " + NAMESPACE + " for Entra ID or a shared access signature");
-        }
-        if (string && getPassword(SAS) != null) {
-            wrong.put(SAS, "must not be given together with " + CONNECTION_STRING + ": remove one of them");
-        }
-        Optional<String> entity = connectionString().flatMap(parsed -> parsed.get("entitypath"));
-        String hub = getString(HUB);
-        if (hub == null && entity.isEmpty()) {
-            wrong.put(HUB, "must be given: the connection string has no EntityPath");
-        } else if (hub != null && entity.isPresent() && !entity.get().equalsIgnoreCase(hub)) {
-            wrong.put(
-                    HUB, "must be the connection string's EntityPath " + entity.get() + " or be left out, got: " + hub);
-        }
+        Map<String, String> wrong = super.contradictions();
         contradictionsOfBehaviour(wrong);
         return wrong;
     }
@@ -332,46 +238,5 @@ class SourceConfig extends AbstractConfig {
         if (continuesAfterLoss() && deadLetters().isEmpty()) {
             wrong.put(ON_LOSS, "must be fail where there is no " + DEAD_LETTERS + " for a marker of what is lost");
         }
-    }
-
-    private interface Check {
-        Object apply(String key, String text);
-    }
-
-    private static ConfigDef.Validator checked(Check check, String what) {
-        return LambdaValidator.with(
-                (key, value) -> {
-                    String text = text(value);
-                    if (text != null) {
-                        check.apply(key, text);
-                    }
-                },
-                () -> what);
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value instanceof Password secret ? secret.value() : (String) value;
-    }
-
-    private static Object checkHost(String key, String host) {
-        if (!host.matches("[A-Za-z0-9][A-Za-z0-9.-]*")) {
-            throw new ConfigException(
-                    key, host, "must be a host alone, such as pumps.servicebus.windows.net, without sb:// and port");
-        }
-        return host;
-    }
-
-    private static Object checkSas(String key, String text) {
-        if (!text.startsWith("SharedAccessSignature ")) {
-            throw new ConfigException(key + " must begin with SharedAccessSignature, followed by a space");
-        }
-        return text;
-    }
-
-    private static Object checkUrl(String key, String text) {
-        if (!text.toLowerCase(Locale.ROOT).matches("https?://[a-z0-9.\\[\\]:-]+(:\\d+)?/?")) {
-            throw new ConfigException(key, text, "must be a URL such as https://10.0.0.7:5671");
-        }
-        return text;
     }
 }

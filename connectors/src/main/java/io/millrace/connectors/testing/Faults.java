@@ -106,6 +106,14 @@ public final class Faults {
         });
     }
 
+    /** Events are taken in and their senders told nothing, for as long as this is on. */
+    public void mute(String hub, boolean on) {
+        loop.call(() -> {
+            namespace.hub(hub).setMute(on);
+            return 0;
+        });
+    }
+
     /** So many events are left out, which no service should do: readers must notice. */
     public int skip(String hub, int partition, long events) {
         return onReaders(hub, partition, reader -> reader.skip(events));

@@ -20,6 +20,7 @@ final class Hub {
     private long takenInSecond;
     private volatile Instant busyUntil = Instant.MIN;
     private volatile Instant slowUntil = Instant.MIN;
+    private volatile boolean mute;
 
     Hub(HubSpec spec, Instant created) {
         this.spec = spec;
@@ -78,6 +79,15 @@ final class Hub {
     /** Whether a fault, not the load, makes the hub refuse everything. */
     boolean isBusy(Instant now) {
         return now.isBefore(busyUntil);
+    }
+
+    void setMute(boolean on) {
+        mute = on;
+    }
+
+    /** Whether it takes events and tells their senders nothing. */
+    boolean isMute() {
+        return mute;
     }
 
     void slowUntil(Instant end) {

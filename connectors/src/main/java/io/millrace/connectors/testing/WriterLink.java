@@ -73,6 +73,9 @@ final class WriterLink implements PeerLink {
         byte[] transfer = PeerLink.take(receiver, delivery);
         try {
             take(transfer, delivery.getMessageFormat());
+            if (hub.isMute()) {
+                return;
+            }
             delivery.disposition(Accepted.getInstance());
         } catch (AmqpError error) {
             Rejected rejected = new Rejected();

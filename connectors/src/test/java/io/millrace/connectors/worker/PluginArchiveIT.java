@@ -7,6 +7,7 @@ import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
 import io.millrace.connectors.alerts.WebhookSinkConnector;
 import io.millrace.connectors.broker.BrokerOptions;
 import io.millrace.connectors.broker.EmbeddedBroker;
+import io.millrace.connectors.eventhubs.EventHubsSinkConnector;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,19 +46,22 @@ class PluginArchiveIT {
                         .isEmpty());
 
                 // When
-                for (Class<?> connector : List.of(WebhookSinkConnector.class, AlertmanagerSinkConnector.class)) {
+                for (Class<?> connector : List.of(
+                        WebhookSinkConnector.class, AlertmanagerSinkConnector.class, EventHubsSinkConnector.class)) {
                     client.put(new ConnectorSpec(
                             connector.getSimpleName(),
                             Map.of(
                                     "connector.class", connector.getSimpleName(),
                                     "topics.regex", "nothing-yet",
                                     "webhook.url", "http://127.0.0.1:1",
+                                    "eventhubs.namespace", "localhost",
+                                    "eventhubs.hub", "alerts",
                                     "alertmanager.urls", "http://127.0.0.1:1")));
                 }
 
                 // Then
                 await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(client.connectors())
-                        .hasSize(2)
+                        .hasSize(3)
                         .allMatch(name -> client.status(name).isRunning()));
             } finally {
                 worker.destroyForcibly();

@@ -3,6 +3,7 @@ package io.millrace.deploy.run;
 import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
 import io.millrace.connectors.alerts.WebhookSinkConnector;
 import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.eventhubs.EventHubsSinkConnector;
 import io.millrace.connectors.eventhubs.EventHubsSourceConnector;
 import io.millrace.connectors.eventhubs.IotHubSourceConnector;
 import io.millrace.connectors.iothub.IotHubSinkConnector;
@@ -37,6 +38,7 @@ final class ConnectorPlan {
 
     private static final Map<String, String> SINKS = Map.of(
             "alertmanager", AlertmanagerSinkConnector.class.getName(),
+            "event-hubs", EventHubsSinkConnector.class.getName(),
             "iot-hub", IotHubSinkConnector.class.getName(),
             "webhook", WebhookSinkConnector.class.getName());
 
@@ -153,8 +155,9 @@ final class ConnectorPlan {
                 "true");
     }
 
-    private static String classOf(ConnectorConfig connector) {
-        String type = connector.type();
-        return SINKS.getOrDefault(type, SOURCES.getOrDefault(type, type));
+    /** A source and a sink may go by the same short name. */
+    private String classOf(ConnectorConfig connector) {
+        Map<String, String> names = config.connect().sinks().contains(connector) ? SINKS : SOURCES;
+        return names.getOrDefault(connector.type(), connector.type());
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.connectors.testing.EventHubsPeer;
+import io.millrace.connectors.testing.HubSpec;
+import io.millrace.connectors.testing.PeerOptions;
 import io.millrace.connectors.worker.ConnectorStatus;
 import io.millrace.scorers.testing.FakeScorer;
 import io.millrace.topology.config.PipelineConfig;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.qpid.proton.message.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +28,26 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RunningConnectorsIT {
     @Test
-    void anAlertReachesAWebhook(@TempDir Path directory) throws Exception {
+    void aSourceAndASinkOfOneTypeAreEachTheirOwn(@TempDir Path directory) throws Exception {
+        try (PipelineRig rig = PipelineRig.start(directory)) {
+            String hub = "iothub.connection.string: "
+                    + "\"HostName=fleet.azure-devices.net;SharedAccessKeyName=service;SharedAccessKey=a2V5\"";
+            PipelineConfig config = rig.pipeline(
+                    "pumps",
+                    ", device: /deviceId, connector: {name: fleet, type: iot-hub, " + hub + "}",
+                    """
+                    model: {uri: fake.onnx, inputs: {features: [/a]}}
+                    alerts: [{name: hot, when: score > 5, clear: score < 3}]
+                    sinks: [{name: act, type: iot-hub, %s}]
+                    """.formatted(hub),
+                    Map.of());
+
+            assertThat(new ConnectorPlan(config).problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAlertReachesAWebhookAndAnEventHub(@TempDir Path directory) throws Exception {
         Queue<String> posted = new ConcurrentLinkedQueue<>();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
@@ -35,7 +58,8 @@ class RunningConnectorsIT {
             exchange.close();
         });
         server.start();
-        try (PipelineRig rig = PipelineRig.start(directory)) {
+        try (PipelineRig rig = PipelineRig.start(directory);
+                EventHubsPeer peer = EventHubsPeer.start(PeerOptions.of(HubSpec.of("alerts", 1)))) {
             // Given
             PipelineConfig config = rig.pipeline(
                     "pumps",
@@ -43,8 +67,10 @@ class RunningConnectorsIT {
                     """
                     model: {uri: fake.onnx, inputs: {features: [/a]}}
                     alerts: [{name: hot, when: score > 5, clear: score < 3}]
-                    sinks: [{name: hook, type: webhook, webhook.url: "http://127.0.0.1:%d/"}]
-                    """.formatted(server.getAddress().getPort()),
+                    sinks:
+                      - {name: hook, type: webhook, webhook.url: "http://127.0.0.1:%d/"}
+                      - {name: hub, type: event-hubs, eventhubs.hub: alerts, eventhubs.connection.string: "%s"}
+                    """.formatted(server.getAddress().getPort(), peer.connectionString()),
                     Map.of());
             assertThat(new ConnectorPlan(config).problems()).isEmpty();
             Cluster cluster = new Cluster(rig.clientProperties(), null);
@@ -62,9 +88,14 @@ class RunningConnectorsIT {
                 assertThat(posted.peek())
                         .startsWith("io.millrace.alert.v1 {")
                         .contains("\"device\":\"pump-1\"", "\"state\":\"FIRING\"");
+                await().atMost(Duration.ofSeconds(60)).until(() -> peer.last("alerts", 0) >= 0);
+                Message event = peer.events("alerts", 0, 0).get(0);
+                assertThat(event.getContentType()).isEqualTo("application/json");
+                assertThat(event.getApplicationProperties().getValue())
+                        .containsEntry("cloudEvents_type", "io.millrace.alert.v1");
                 assertThat(connectors.status())
                         .allMatch(ConnectorStatus::isRunning)
-                        .hasSize(1);
+                        .hasSize(2);
                 assertThat(instance.isAlive()).isTrue();
             }
         } finally {
