@@ -26,6 +26,12 @@ public record DeviceId(String device, Optional<String> module) {
                 + module.map(name -> "/modules/" + encoded(name)).orElse("");
     }
 
+    /** Where messages to it are addressed. */
+    String messagePath() {
+        return "/devices/" + encoded(device)
+                + module.map(name -> "/modules/" + encoded(name)).orElse("") + "/messages/devicebound";
+    }
+
     private static String encoded(String id) {
         return URLEncoder.encode(id, UTF_8).replace("+", "%20");
     }

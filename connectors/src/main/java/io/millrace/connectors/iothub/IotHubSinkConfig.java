@@ -14,11 +14,15 @@ final class IotHubSinkConfig extends ServiceConfig {
     private static final String METHOD = "iothub.method.name";
     private static final String METHOD_TIMEOUT = "iothub.method.timeout.ms";
     private static final String PROPERTY = "iothub.desired.property";
+    private static final String MESSAGE_LIFE = "iothub.message.expiry.ms";
+    private static final String MESSAGE_ACK = "iothub.message.ack";
+    private static final String AMQP_ENDPOINT = "iothub.amqp.endpoint";
 
     /** What is done with an alert's device. */
     enum Action {
         METHOD,
-        DESIRED
+        DESIRED,
+        MESSAGE
     }
 
     static final ConfigDef DEFINITION = define(new ConfigDef())
@@ -26,9 +30,10 @@ final class IotHubSinkConfig extends ServiceConfig {
                     ACTION,
                     ConfigDef.Type.STRING,
                     "method",
-                    ValidString.in("method", "desired"),
+                    ValidString.in("method", "desired", "message"),
                     Importance.HIGH,
-                    "method: call a direct method. desired: set a desired property of the device's twin.")
+                    "method: call a direct method. desired: set a desired property of the device's twin. message: send a"
+                            + " message, which waits for the device.")
             .define(
                     METHOD,
                     ConfigDef.Type.STRING,
@@ -56,7 +61,35 @@ final class IotHubSinkConfig extends ServiceConfig {
                             },
                             () -> "a twin property's name"),
                     Importance.MEDIUM,
-                    "The desired property that holds a device's alerts, by rule.");
+                    "The desired property that holds a device's alerts, by rule.")
+            .define(
+                    MESSAGE_LIFE,
+                    ConfigDef.Type.LONG,
+                    3_600_000L,
+                    Range.between(1_000, 172_800_000),
+                    Importance.MEDIUM,
+                    "How long a message waits for its device: up to two days, the hub's own limit.")
+            .define(
+                    MESSAGE_ACK,
+                    ConfigDef.Type.STRING,
+                    "none",
+                    ValidString.in("none", "positive", "negative", "full"),
+                    Importance.LOW,
+                    "Which feedback the hub is to give at /messages/servicebound/feedback. Nothing here reads it.")
+            .define(
+                    AMQP_ENDPOINT,
+                    ConfigDef.Type.STRING,
+                    null,
+                    LambdaValidator.with(
+                            (name, value) -> {
+                                if (value instanceof String text && !text.matches("[A-Za-z0-9.-]+:\\d{1,5}")) {
+                                    throw new org.apache.kafka.common.config.ConfigException(
+                                            name, text, "must be HOST:PORT");
+                                }
+                            },
+                            () -> "HOST:PORT"),
+                    Importance.LOW,
+                    "Where the hub takes messages, if not at its host name and port 5671.");
 
     IotHubSinkConfig(Map<String, String> values) {
         super(DEFINITION, values);
@@ -76,6 +109,19 @@ final class IotHubSinkConfig extends ServiceConfig {
 
     Duration methodTimeout() {
         return Duration.ofMillis(getInt(METHOD_TIMEOUT));
+    }
+
+    Duration messageLife() {
+        return Duration.ofMillis(getLong(MESSAGE_LIFE));
+    }
+
+    String messageAck() {
+        return getString(MESSAGE_ACK);
+    }
+
+    /** @param patience how long the hub may take to answer */
+    DeviceMessenger messenger(Duration patience) {
+        return new DeviceMessenger(connection(), getString(AMQP_ENDPOINT), patience);
     }
 
     String property() {

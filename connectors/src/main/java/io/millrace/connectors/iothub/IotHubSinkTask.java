@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells each alert's device of it. An alert's revision makes this idempotent: a desired property that is set again stays
- * what it is; a method is not called again for a revision that this task has seen to. After a crash it may be, with the
- * same {@code id} in its payload, by which a device can tell.
+ * what it is; a method is not called again, and a message not sent again, for a revision that this task has seen to. After
+ * a crash they may be, with the same {@code id}, by which a device can tell.
  */
 public final class IotHubSinkTask extends DeliveringTask {
     private static final int REMEMBERED = 100_000;
@@ -33,6 +33,7 @@ public final class IotHubSinkTask extends DeliveringTask {
     };
     private @Nullable IotHubSinkConfig config;
     private @Nullable ServiceClient client;
+    private @Nullable DeviceMessenger messenger;
 
     @Override
     public void start(Map<String, String> values) {
@@ -40,6 +41,7 @@ public final class IotHubSinkTask extends DeliveringTask {
         setPatience(read.patience());
         config = read;
         client = read.client();
+        messenger = read.messenger(read.patience().timeout());
     }
 
     @Override
@@ -74,13 +76,25 @@ public final class IotHubSinkTask extends DeliveringTask {
         ServiceClient hub = Objects.requireNonNull(client);
         DeviceId device = DeviceId.parse(alert.text("device"));
         return switch (chosen.action()) {
-            case METHOD -> {
-                ObjectNode payload = ((ObjectNode) alert.json()).deepCopy();
-                payload.put("id", alert.key() + '/' + revision);
-                yield hub.invoke(device, chosen.method(), payload, chosen.methodTimeout());
-            }
+            case METHOD -> hub.invoke(device, chosen.method(), payload(alert, revision), chosen.methodTimeout());
             case DESIRED -> hub.patchDesired(device, desired(alert, chosen.property()));
+            case MESSAGE ->
+                Objects.requireNonNull(messenger)
+                        .send(DeviceMessages.of(device, alert, payload(alert, revision), chosen));
         };
+    }
+
+    private static ObjectNode payload(Alert alert, int revision) {
+        ObjectNode payload = ((ObjectNode) alert.json()).deepCopy();
+        return payload.put("id", alert.key() + '/' + revision);
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        if (messenger != null) {
+            messenger.close();
+        }
     }
 
     /** What a device needs to act; a twin has room for 32 KB in all. */
