@@ -18,15 +18,15 @@ public record Finding(Level level, String subject, String text) {
         PROBLEM
     }
 
-    static Finding ok(String subject, String text) {
+    public static Finding ok(String subject, String text) {
         return new Finding(Level.OK, subject, text);
     }
 
-    static Finding note(String subject, String text) {
+    public static Finding note(String subject, String text) {
         return new Finding(Level.NOTE, subject, text);
     }
 
-    static Finding problem(String subject, String text) {
+    public static Finding problem(String subject, String text) {
         return new Finding(Level.PROBLEM, subject, text);
     }
 }

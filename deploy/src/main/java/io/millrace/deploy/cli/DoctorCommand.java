@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
         header = "Finds out whether a cluster can carry a pipeline, and why not.",
         description = {
             "Looks at addresses, authentication, topics, retention, timestamps, compaction, transactions, time-outs and",
-            "quotas. Changes nothing: no topic is made, no record is written.",
+            "quotas; and at the Event Hubs and IoT Hubs of sources and sinks. Changes nothing: no topic is made, no record",
+            "is written, no event is sent.",
             "Exit codes: 0 it fits; 3 it does not; 4 the cluster cannot be looked at."
         })
 final class DoctorCommand implements Callable<Integer> {
@@ -50,12 +52,16 @@ final class DoctorCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (LoadedPipeline loaded = LoadedPipeline.load(file)) {
             PipelineConfig config = loaded.config();
+            List<Finding> edges = PipelineWish.probeEdges(loaded, patience);
+            edges.forEach(finding -> out.println(line(finding)));
+            boolean well = edges.stream().noneMatch(finding -> finding.level() == Finding.Level.PROBLEM);
+            out.flush();
             if (config.kafka().isEmbedded()) {
                 out.println(
                         "kafka.bootstrap.servers is not given: the pipeline runs on its embedded broker, which has all"
                                 + " that it asks for");
                 out.flush();
-                return ExitCode.OK;
+                return well ? ExitCode.OK : ExitCode.BAD_INPUT;
             }
             Doctor doctor = new Doctor(new HashMap<>(config.kafka().properties()), PipelineWish.of(loaded), patience);
             Examination examination = doctor.examine();
@@ -66,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
             if (!examination.reachable()) {
                 return ExitCode.UNAVAILABLE;
             }
-            return examination.isWell() ? ExitCode.OK : ExitCode.BAD_INPUT;
+            return well && examination.isWell() ? ExitCode.OK : ExitCode.BAD_INPUT;
         }
     }
 

@@ -3,11 +3,14 @@ package io.millrace.deploy.run;
 import io.millrace.connectors.alerts.AlertmanagerSinkConnector;
 import io.millrace.connectors.alerts.WebhookSinkConnector;
 import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.doctor.Finding;
 import io.millrace.connectors.eventhubs.EventHubsSinkConnector;
 import io.millrace.connectors.eventhubs.EventHubsSourceConnector;
+import io.millrace.connectors.eventhubs.HubProbe;
 import io.millrace.connectors.eventhubs.IotHubSourceConnector;
 import io.millrace.connectors.iothub.IotHubSinkConnector;
 import io.millrace.connectors.iothub.IotHubTwinsConnector;
+import io.millrace.connectors.iothub.ServiceProbe;
 import io.millrace.connectors.worker.ConnectorSpec;
 import io.millrace.connectors.worker.WorkerOptions;
 import io.millrace.topology.config.ConnectorConfig;
@@ -15,6 +18,7 @@ import io.millrace.topology.config.ConnectorConfig.Setting;
 import io.millrace.topology.config.Guarantee;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.Problem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -84,6 +88,17 @@ final class ConnectorPlan {
 
     private String undelivered() {
         return config.topics().deadLetters() + "-sinks";
+    }
+
+    /** What Event Hubs and IoT Hubs at the edges say; see {@link HubProbe}. Configurations must have no problems. */
+    List<Finding> probes(Duration patience) {
+        List<Finding> findings = new ArrayList<>();
+        for (ConnectorConfig connector : config.connect().connectors()) {
+            Map<String, String> values = properties(connector, Setting::value);
+            findings.addAll(HubProbe.look(connector.name(), values, patience));
+            findings.addAll(ServiceProbe.look(connector.name(), values, patience));
+        }
+        return findings;
     }
 
     /** All that the connectors themselves find wrong. */

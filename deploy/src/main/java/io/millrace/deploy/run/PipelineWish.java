@@ -1,11 +1,13 @@
 package io.millrace.deploy.run;
 
 import io.millrace.connectors.broker.TopicSpec;
+import io.millrace.connectors.doctor.Finding;
 import io.millrace.connectors.doctor.Wish;
 import io.millrace.topology.config.Guarantee;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.streams.PipelineTopology;
 import io.opentelemetry.api.metrics.MeterProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +18,15 @@ import org.apache.kafka.streams.TopologyDescription;
 /** What a pipeline asks of a cluster, as its topology says. */
 public final class PipelineWish {
     private PipelineWish() {}
+
+    /**
+     * Asks the Event Hubs and IoT Hubs at a pipeline's edges whether they can be used as it wants to. Changes nothing.
+     *
+     * @param patience how long each look may take
+     */
+    public static List<Finding> probeEdges(LoadedPipeline loaded, Duration patience) {
+        return new ConnectorPlan(loaded.config()).probes(patience);
+    }
 
     /** Of a pipeline that is loaded. */
     public static Wish of(LoadedPipeline loaded) {
