@@ -106,7 +106,7 @@ final class PipelineDescription {
                     plan.features().lookBack(),
                     layout.fields().length,
                     layout.hidden(),
-                    layout.entryBytes());
+                    layout.entryBytes(1));
         } else {
             add("state", "none: a row needs nothing but its own record");
         }

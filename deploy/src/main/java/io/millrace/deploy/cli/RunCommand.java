@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
         try (StopSignal stop = new StopSignal();
                 LoadedPipeline loaded = LoadedPipeline.load(file)) {
             Path home = data.resolve(loaded.config().pipeline());
-            Path state = loaded.config().stateDir().orElse(home.resolve("state"));
+            Path state = loaded.config().state().dir().orElse(home.resolve("state"));
             try (MetricsEndpoint meters = MetricsEndpoint.at(metrics);
                     Cluster cluster = Cluster.of(loaded.config().kafka(), home.resolve("broker"));
                     RunningPipeline running = RunningPipeline.start(loaded, cluster, state, meters.meter());

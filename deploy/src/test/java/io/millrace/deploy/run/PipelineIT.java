@@ -38,7 +38,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whole pipelines on a real broker, wherever Kafka Streams can be: every record of many devices exactly once, in its
@@ -71,6 +73,7 @@ class PipelineIT {
               inputs: {signal: {window: 4, fields: [/a, /b]}}
               state: {hidden_out: hidden_in}
             """;
+    private static final String ON_DISK = "state: {store: disk}\n";
     private static final String ALERT = """
             alerts: [{name: high, when: score > 1, for: 2 of 3, clear: score < 0.5}]
             alerting: {catch-up: 36500d, explain: false}
@@ -140,7 +143,7 @@ class PipelineIT {
         List<Arguments> modes = new ArrayList<>();
         for (Kind kind : Kind.values()) {
             modes.add(Arguments.of("plain", kind, "", "", Map.of()));
-            modes.add(Arguments.of("threads", kind, "", "", Map.of("num.stream.threads", "3")));
+            modes.add(Arguments.of("threads", kind, "", ON_DISK, Map.of("num.stream.threads", "3")));
             modes.add(Arguments.of("repartition", kind, ", repartition: true", "", Map.of()));
             modes.add(Arguments.of("streams-protocol", kind, "", "", Map.of("group.protocol", "streams")));
             modes.add(Arguments.of("at-least-once", kind, "", "guarantee: at_least_once\n", Map.of()));
@@ -176,18 +179,19 @@ class PipelineIT {
         assertThat(Collections.max(scorer.batchSizes())).as("rows in one call").isGreaterThan(1);
     }
 
-    @Test
-    void movesStateFromAnInstanceThatLeavesInMidStreamToItsStandby() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "disk"})
+    void movesStateFromAnInstanceThatLeavesInMidStreamToItsStandby(String store) throws Exception {
         // Given
         Kind kind = Kind.RECURRENT;
         PipelineConfig config = rig.pipeline(
-                "standby",
+                "standby-" + store,
                 ", device: /deviceId, time: /ts",
-                kind.model + ALERT,
+                kind.model + ALERT + "state: {store: " + store + "}\n",
                 Map.of("num.standby.replicas", "1", "main.consumer.max.poll.records", "50"));
         rig.send(readings(config, 0, 40, true));
-        try (Instance stays = Instance.start(config, kind.scorer(), rig.folder("standby-1"))) {
-            try (Instance leaves = Instance.start(config, kind.scorer(), rig.folder("standby-2"))) {
+        try (Instance stays = Instance.start(config, kind.scorer(), rig.folder(store + "-1"))) {
+            try (Instance leaves = Instance.start(config, kind.scorer(), rig.folder(store + "-2"))) {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> leaves.activeTasks() > 0 && stays.standbyTasks() >= leaves.activeTasks());
                 rig.send(readings(config, 40, 80, true));
@@ -251,20 +255,29 @@ class PipelineIT {
         verify(config, kind.scorer());
     }
 
-    @Test
-    void goesOnWithStateAndAlertRevisionsAfterARestartAndAfterTheLossOfItsLocalState() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"memory, memory, memory", "disk, disk, disk", "memory, disk, memory", "disk, memory, disk"})
+    void goesOnWithStateAndAlertRevisionsAfterARestartAndAfterTheLossOfItsLocalState(
+            String first, String second, String third) throws Exception {
         // Given
         Kind kind = Kind.RECURRENT;
-        PipelineConfig config = rig.pipeline("restart", ", device: /deviceId, time: /ts", kind.model + ALERT, Map.of());
-        Path state = rig.folder("restart");
+        String name = String.join("-", "restart", first, second);
+        PipelineConfig config = rig.pipeline(name, ", device: /deviceId, time: /ts", kind.model + ALERT, Map.of());
+        Path state = rig.folder(name);
         for (int run = 0; run < 3; run++) {
             // When
+            String store = List.of(first, second, third).get(run);
+            config = rig.pipeline(
+                    name,
+                    ", device: /deviceId, time: /ts",
+                    kind.model + ALERT + "state: {store: " + store + "}\n",
+                    Map.of());
             rig.send(readings(config, 20 * run, 20 * run + 20, true));
             try (Instance instance = Instance.start(config, kind.scorer(), state)) {
                 awaitAll(config, 20 * (run + 1) * DEVICES);
                 assertThat(instance.isAlive()).isTrue();
             }
-            if (run == 1) {
+            if (run == 1 && first.equals("disk") && second.equals("disk")) {
                 delete(state);
             }
         }

@@ -1,13 +1,11 @@
 package io.millrace.topology.config;
 
 import io.millrace.scorers.ModelContract;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -27,7 +25,7 @@ import java.util.Set;
  * @param guarantee what a crash may do to them
  * @param kafka what is passed to Kafka's clients
  * @param connect the connectors at its edges
- * @param stateDir where local state is kept; empty: the caller's choice
+ * @param state where the devices' pasts are kept
  * @param locations where each key stands, for problems that are found later
  */
 public record PipelineConfig(
@@ -44,7 +42,7 @@ public record PipelineConfig(
         Guarantee guarantee,
         KafkaConfig kafka,
         ConnectConfig connect,
-        Optional<Path> stateDir,
+        StateConfig state,
         Locations locations) {
     static final TextRule NAME = new TextRule(
             "[a-z0-9][a-z0-9._-]{0,99}",

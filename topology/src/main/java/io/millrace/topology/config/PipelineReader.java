@@ -3,6 +3,7 @@ package io.millrace.topology.config;
 import io.millrace.topology.config.Locations.Location;
 import io.millrace.topology.config.QualityConfig.Limits;
 import io.millrace.topology.config.SourceConfig.Format;
+import io.millrace.topology.config.StateConfig.Store;
 import io.millrace.topology.config.TopicsConfig.CloudEvents;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,9 +81,7 @@ public final class PipelineReader {
         Guarantee guarantee = root.get("guarantee", Rules.oneOf(Guarantee.class), Guarantee.EXACTLY_ONCE);
         Optional<KafkaConfig> kafka = kafka(root.section("kafka"));
         ConnectConfig connect = ConnectReader.read(root, connector);
-        Section state = root.section("state");
-        Optional<Path> stateDir =
-                state.build(() -> state.optional("dir", Rules.path(folder))).flatMap(dir -> dir);
+        StateConfig state = state(root.section("state"), folder);
         topics.ifPresent(
                 written -> registry.requireApartFrom(source.topic(), written.requireApartFrom(source.topic())));
         if (model.isEmpty() || topics.isEmpty() || kafka.isEmpty()) {
@@ -102,7 +101,7 @@ public final class PipelineReader {
                 guarantee,
                 kafka.get(),
                 connect,
-                stateDir,
+                state,
                 reading.locations()));
     }
 
@@ -135,6 +134,13 @@ public final class PipelineReader {
     private static BatchConfig batch(Section batch) {
         return batch.build(() -> new BatchConfig(
                         batch.get("rows", BatchConfig.ROWS, 256), batch.get("threads", BatchConfig.THREADS, 1)))
+                .orElseThrow();
+    }
+
+    private static StateConfig state(Section state, Path folder) {
+        return state.build(() -> new StateConfig(
+                        state.get("store", Rules.oneOf(Store.class), Store.MEMORY),
+                        state.optional("dir", Rules.path(folder))))
                 .orElseThrow();
     }
 

@@ -3,6 +3,7 @@ package io.millrace.topology.decide;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.topology.decide.AlertState.Status;
+import io.millrace.topology.key.DeviceId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package io.millrace.topology.decide;
 import io.millrace.topology.config.AlertConfig.Severity;
 import io.millrace.topology.config.AlertingConfig;
 import io.millrace.topology.decide.DeviceAlerts.Leftover;
+import io.millrace.topology.key.DeviceId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.millrace.topology.decide;
 
+import io.millrace.topology.key.DeviceId;
 import java.util.List;
 
 /** The states of one device with all rules of the pipeline. */

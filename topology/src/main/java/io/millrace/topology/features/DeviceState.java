@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 
 /**
  * A device's past: the last {@link StateLayout#depth} events' values in a ring, how often watched sensors have
  * repeated themselves, and the recurrent model's hidden state.
  *
- * <p>Each accepted event changes one slot of the ring, and is stored as one entry that carries everything about
- * that event ({@link #latestEntry}); so what an event writes does not grow with the window. The entries together
- * are the state ({@link #restore}); the one with the highest count is the latest.
+ * <p>Each accepted event changes one slot of the ring. What was accepted since the last entry is stored as one more
+ * ({@link #entry}), under the slot of its last event; so what an event writes does not grow with the window, and an
+ * entry is only replaced when the window has passed all of its events. The entries together are the state ({@link
+ * #restore}, {@link #take}); the one with the highest count is the latest.
  *
  * <p>Not thread-safe.
  */
@@ -20,19 +20,33 @@ public final class DeviceState {
     /** The last event's time of a device that has had none. */
     public static final long NO_TIME = Long.MIN_VALUE;
 
+    private static final double[] NO_NUMBERS = {};
+    private static final int[] NO_REPEATS = {};
+
     private final StateLayout layout;
+    private final int width;
+    private final int slots;
     private final double[] ring;
     private final int[] repeats;
     private final double[] hidden;
     private long count;
     private long lastTimeMs = NO_TIME;
+    private int next; // slot of the next event: (count mod slots), which is costly to work out for each number
+    private int held; // of the last events, so many are in the ring
+    private int unwritten; // of these, so many are in no entry yet
 
     /** The state of a device never seen before. */
     public DeviceState(StateLayout layout) {
         this.layout = layout;
-        ring = new double[layout.slots() * layout.fields().length];
-        repeats = new int[layout.frozen().length];
-        hidden = new double[layout.hidden()];
+        width = layout.fields().length;
+        slots = layout.slots();
+        ring = numbers(slots * width);
+        repeats = layout.frozen().length == 0 ? NO_REPEATS : new int[layout.frozen().length];
+        hidden = numbers(layout.hidden());
+    }
+
+    private static double[] numbers(int count) {
+        return count == 0 ? NO_NUMBERS : new double[count];
     }
 
     /** A copy that goes its own way. */
@@ -43,6 +57,9 @@ public final class DeviceState {
         System.arraycopy(hidden, 0, copy.hidden, 0, hidden.length);
         copy.count = count;
         copy.lastTimeMs = lastTimeMs;
+        copy.next = next;
+        copy.held = held;
+        copy.unwritten = unwritten;
         return copy;
     }
 
@@ -63,8 +80,15 @@ public final class DeviceState {
      * @param eventsAgo 1 for the last accepted event; at most the depth and the count
      */
     public double back(int field, int eventsAgo) {
-        int slot = (int) ((count - eventsAgo) % layout.slots());
-        return ring[slot * layout.fields().length + field];
+        int slot = next - eventsAgo;
+        return ring[(slot < 0 ? slot + slots : slot) * width + field];
+    }
+
+    /** Copies the last events' kept values, {@code [events, fields]}, oldest first; there must be as many. */
+    void copyLast(int events, double[] to) {
+        int older = Math.max(0, events - next); // they lie at the ring's end
+        System.arraycopy(ring, (slots - older) * width, to, 0, older * width);
+        System.arraycopy(ring, (next - (events - older)) * width, to, older * width, (events - older) * width);
     }
 
     /** How many accepted events in a row, the last included, have had the last one's value. */
@@ -85,12 +109,30 @@ public final class DeviceState {
             boolean same = count > 0 && back(field, 1) == values[fields[field]];
             repeats[watched] = same ? repeats[watched] + 1 : 1;
         }
-        int at = slot(count) * fields.length;
+        int at = next * width;
         for (int field = 0; field < fields.length; field++) {
             ring[at + field] = values[fields[field]];
         }
         count++;
+        next = next + 1 == slots ? 0 : next + 1;
         lastTimeMs = timeMs;
+        held = Math.min(held + 1, slots);
+        unwritten = Math.min(unwritten + 1, slots);
+    }
+
+    /** Whether there are accepted events that no entry tells of. */
+    public boolean hasUnwritten() {
+        return unwritten > 0;
+    }
+
+    /** Says that {@link #entry} was stored. */
+    public void written() {
+        unwritten = 0;
+    }
+
+    /** Whether nothing is missing among the events that the ring should hold. */
+    public boolean isWhole() {
+        return held == Math.min(count, slots);
     }
 
     /** The slot that the last accepted event was put in. */
@@ -98,16 +140,20 @@ public final class DeviceState {
         return slot(count - 1);
     }
 
-    /** All about the last accepted event, to be stored under {@link #latestSlot}. */
-    public byte[] latestEntry() {
-        ByteBuffer entry = ByteBuffer.allocate(layout.entryBytes());
+    /**
+     * All about the events that no entry tells of yet, to be stored under {@link #latestSlot}: fingerprint, count, last
+     * time, repeats, the events' values from the oldest on, hidden state.
+     */
+    public byte[] entry() {
+        ByteBuffer entry = ByteBuffer.allocate(layout.entryBytes(unwritten));
         entry.putInt(layout.fingerprint()).putLong(count).putLong(lastTimeMs);
         for (int repeat : repeats) {
             entry.putInt(repeat);
         }
-        int width = layout.fields().length;
-        for (int i = latestSlot() * width, end = i + width; i < end; i++) {
-            entry.putDouble(ring[i]);
+        for (long event = count - unwritten; event < count; event++) {
+            for (int i = slot(event) * width, end = i + width; i < end; i++) {
+                entry.putDouble(ring[i]);
+            }
         }
         for (double value : hidden) {
             entry.putDouble(value);
@@ -122,30 +168,35 @@ public final class DeviceState {
      */
     public static DeviceState restore(StateLayout layout, Collection<byte[]> entries) {
         DeviceState state = new DeviceState(layout);
-        List<ByteBuffer> oldestFirst = entries.stream()
-                .filter(entry -> entry.length == layout.entryBytes())
-                .map(ByteBuffer::wrap)
-                .filter(entry -> entry.getInt() == layout.fingerprint())
-                .sorted(Comparator.comparingLong(entry -> entry.getLong(entry.position())))
-                .toList();
-        long first = oldestFirst.isEmpty() ? 1 : oldestFirst.get(0).getLong(Integer.BYTES);
-        for (ByteBuffer entry : oldestFirst) {
-            state.take(entry);
-        }
-        boolean complete =
-                first == Math.max(1, state.count - layout.slots() + 1) && oldestFirst.size() == state.count - first + 1;
-        return complete ? state : new DeviceState(layout);
+        entries.stream()
+                .filter(layout::wrote)
+                .sorted(Comparator.comparingLong(entry -> ByteBuffer.wrap(entry).getLong(Integer.BYTES)))
+                .forEach(state::take);
+        return state.isWhole() ? state : new DeviceState(layout);
     }
 
-    private void take(ByteBuffer entry) {
-        count = entry.getLong();
+    /**
+     * Takes in what a stored entry tells, which is the latest so far. One that does not follow on the others leaves a
+     * gap: then the state is not whole ({@link #isWhole}) until as many events have followed as the ring holds.
+     *
+     * @param stored of this layout, see {@link StateLayout#wrote}
+     */
+    public void take(byte[] stored) {
+        ByteBuffer entry = ByteBuffer.wrap(stored, Integer.BYTES, stored.length - Integer.BYTES);
+        long last = entry.getLong();
+        int events = layout.eventsIn(stored.length);
+        boolean follows = last > count && last - events <= count;
+        held = follows ? (int) Math.min(slots, held + last - count) : events;
+        count = last;
+        next = slot(count);
         lastTimeMs = entry.getLong();
         for (int watched = 0; watched < repeats.length; watched++) {
             repeats[watched] = entry.getInt();
         }
-        int width = layout.fields().length;
-        for (int i = latestSlot() * width, end = i + width; i < end; i++) {
-            ring[i] = entry.getDouble();
+        for (long event = last - events; event < last; event++) {
+            for (int i = slot(event) * width, end = i + width; i < end; i++) {
+                ring[i] = entry.getDouble();
+            }
         }
         for (int i = 0; i < hidden.length; i++) {
             hidden[i] = entry.getDouble();
@@ -153,7 +204,7 @@ public final class DeviceState {
     }
 
     private int slot(long event) {
-        return (int) (event % layout.slots());
+        return (int) (event % slots);
     }
 
     @Override

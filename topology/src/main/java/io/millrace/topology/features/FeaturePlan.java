@@ -5,7 +5,6 @@ import io.millrace.topology.config.InputMapping;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeaturePlan {
     private final StateLayout layout;
-    private final Column[][] columns;
+    private final RowFiller[] inputs;
     private final int lookBack;
 
-    private FeaturePlan(StateLayout layout, Column[][] columns, int lookBack) {
+    private FeaturePlan(StateLayout layout, RowFiller[] inputs, int lookBack) {
         this.layout = layout;
-        this.columns = columns;
+        this.inputs = inputs;
         this.lookBack = lookBack;
     }
 
@@ -51,12 +50,12 @@ public final class FeaturePlan {
                 frozen.stream().mapToInt(kept::indexOf).toArray(),
                 hidden,
                 List.of(kept, depth, frozen, hidden).hashCode());
-        Column[][] columns = new Column[inputs.size()][];
-        for (int i = 0; i < columns.length; i++) {
+        RowFiller[] fillers = new RowFiller[inputs.size()];
+        for (int i = 0; i < fillers.length; i++) {
             InputMapping input = inputs.get(i);
-            columns[i] = input == null ? new Column[0] : columns(input, fields, kept);
+            fillers[i] = input == null ? new RowFiller.Columns(new Column[0]) : filler(input, fields, kept);
         }
-        return new FeaturePlan(layout, columns, lookBack);
+        return new FeaturePlan(layout, fillers, lookBack);
     }
 
     /** Events that a device must have had before the mapping's features have a meaning. */
@@ -66,20 +65,19 @@ public final class FeaturePlan {
         return most[0];
     }
 
-    private static Column[] columns(InputMapping mapping, List<String> fields, List<String> kept) {
+    private static RowFiller filler(InputMapping mapping, List<String> fields, List<String> kept) {
         if (mapping instanceof InputMapping.Window window) {
-            return IntStream.iterate(window.events() - 1, ago -> ago >= 0, ago -> ago - 1)
-                    .boxed()
-                    .flatMap(ago -> window.fields().stream()
-                            .map(field -> ago == 0
-                                    ? Column.now(fields.indexOf(field))
-                                    : Column.lag(kept.indexOf(field), ago)))
-                    .toArray(Column[]::new);
+            return new RowFiller.Window(
+                    indices(window.fields(), fields), indices(window.fields(), kept), kept.size(), window.events());
         }
-        return ((InputMapping.Row) mapping)
+        return new RowFiller.Columns(((InputMapping.Row) mapping)
                 .features().stream()
                         .map(feature -> column(feature, fields, kept))
-                        .toArray(Column[]::new);
+                        .toArray(Column[]::new));
+    }
+
+    private static int[] indices(List<String> wanted, List<String> all) {
+        return wanted.stream().mapToInt(all::indexOf).toArray();
     }
 
     private static Column column(Feature feature, List<String> fields, List<String> kept) {
@@ -120,9 +118,9 @@ public final class FeaturePlan {
 
     /** Arrays that {@link #fill} fills, one for each input. */
     public double[][] newRow() {
-        double[][] row = new double[columns.length][];
+        double[][] row = new double[inputs.length][];
         for (int i = 0; i < row.length; i++) {
-            row[i] = new double[columns[i].length];
+            row[i] = new double[inputs[i].width()];
         }
         return row;
     }
@@ -130,11 +128,7 @@ public final class FeaturePlan {
     /** Fills the row of an event; {@code past} is the device's state before it, with enough events. */
     public void fill(double[] now, long timeMs, DeviceState past, double[][] row) {
         for (int i = 0; i < row.length; i++) {
-            Column[] input = columns[i];
-            double[] values = row[i];
-            for (int c = 0; c < values.length; c++) {
-                values[c] = input[c].value(now, timeMs, past);
-            }
+            inputs[i].fill(now, timeMs, past, row[i]);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.topology.features;
 
+import java.nio.ByteBuffer;
+
 /**
  * What is kept of a device's past, fixed by the features that ask for it.
  *
@@ -18,13 +20,35 @@ public record StateLayout(int[] fields, int depth, int[] frozen, int hidden, int
         return Math.max(1, depth);
     }
 
-    /** Bytes of one stored entry: what one event adds to the changelog, without its key. */
-    public int entryBytes() {
-        return Long.BYTES * 2 + Integer.BYTES * (1 + frozen.length) + Double.BYTES * (fields.length + hidden);
+    /** Bytes of a stored entry that tells of so many events: what they add to the changelog, without its key. */
+    public int entryBytes(int events) {
+        return Long.BYTES * 2 + Integer.BYTES * (1 + frozen.length) + Double.BYTES * (fields.length * events + hidden);
     }
 
-    /** Bytes that one device's state takes on the heap, roughly. */
+    /** How many events an entry of so many bytes tells of; 0 if there is none such. */
+    int eventsIn(int bytes) {
+        int rest = bytes - entryBytes(0);
+        int width = Double.BYTES * fields.length;
+        if (width == 0) {
+            return rest == 0 ? 1 : 0;
+        }
+        return rest > 0 && rest % width == 0 && rest / width <= slots() ? rest / width : 0;
+    }
+
+    /** Whether a stored entry is of this layout. */
+    public boolean wrote(byte[] entry) {
+        return eventsIn(entry.length) > 0 && ByteBuffer.wrap(entry).getInt() == fingerprint;
+    }
+
+    /** Bytes that one device takes on the heap: its state, its id of some 16 bytes, its place in a map. */
     public int heapBytes() {
-        return 128 + Double.BYTES * (fields.length * slots() + hidden) + Integer.BYTES * frozen.length;
+        return 168
+                + array(Double.BYTES * fields.length * slots())
+                + array(Double.BYTES * hidden)
+                + array(Integer.BYTES * frozen.length);
+    }
+
+    private static int array(int bytes) {
+        return bytes == 0 ? 0 : 16 + bytes;
     }
 }

@@ -35,7 +35,7 @@ final class DetectorStates {
 
     private static final int FEWEST_SLOTS = 64;
     private static final int MOST_SLOTS = 4096;
-    private static final int SNAPSHOT = 0xffff;
+    private static final int SNAPSHOT = SlotKey.LAST;
     private static final byte[] BUDGETS = {};
 
     private final String storeName;
@@ -82,12 +82,12 @@ final class DetectorStates {
         for (double signal : signals) {
             entry.putDouble(signal);
         }
-        store().put(key(device, slot), entry.array());
+        store().put(SlotKey.of(device, slot), entry.array());
         if (slot == 0) {
             ByteBuffer snapshot =
                     ByteBuffer.allocate(Integer.BYTES + stateBytes).putInt(plan.fingerprint());
             state.write(snapshot);
-            store().put(key(device, SNAPSHOT), Arrays.copyOf(snapshot.array(), snapshot.position()));
+            store().put(SlotKey.of(device, SNAPSHOT), Arrays.copyOf(snapshot.array(), snapshot.position()));
         }
     }
 
@@ -95,7 +95,8 @@ final class DetectorStates {
     void remove(byte[] device) {
         inMemory.remove(ByteBuffer.wrap(device));
         List<Bytes> keys = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> found = store().range(key(device, 0), key(device, SNAPSHOT))) {
+        try (KeyValueIterator<Bytes, byte[]> found =
+                store().range(SlotKey.of(device, 0), SlotKey.of(device, SNAPSHOT))) {
             found.forEachRemaining(entry -> keys.add(entry.key));
         }
         keys.forEach(store()::delete);
@@ -104,14 +105,15 @@ final class DetectorStates {
     private DeviceDetectors read(byte[] device) {
         DeviceDetectors state = plan.newDevice();
         List<ByteBuffer> events = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> found = store().range(key(device, 0), key(device, SNAPSHOT))) {
+        try (KeyValueIterator<Bytes, byte[]> found =
+                store().range(SlotKey.of(device, 0), SlotKey.of(device, SNAPSHOT))) {
             while (found.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = found.next();
                 ByteBuffer value = ByteBuffer.wrap(entry.value);
                 if (value.getInt() != plan.fingerprint()) {
                     continue; // of other detectors, whose past is none of these ones'
                 }
-                if (entry.key.equals(key(device, SNAPSHOT))) {
+                if (entry.key.equals(SlotKey.of(device, SNAPSHOT))) {
                     state.read(value);
                 } else {
                     events.add(value);
@@ -143,7 +145,7 @@ final class DetectorStates {
     Strictness[] readBudgets() {
         Strictness[] all = new Strictness[plan.detectors().size()];
         for (int i = 0; i < all.length; i++) {
-            byte[] stored = store().get(key(BUDGETS, i));
+            byte[] stored = store().get(SlotKey.of(BUDGETS, i));
             boolean known = stored != null && ByteBuffer.wrap(stored).getInt() == plan.fingerprint();
             all[i] = known ? new Strictness(ByteBuffer.wrap(stored).getDouble(Integer.BYTES)) : Strictness.NONE;
         }
@@ -153,16 +155,7 @@ final class DetectorStates {
     void putBudget(int detector, Strictness strictness) {
         ByteBuffer value = ByteBuffer.allocate(Integer.BYTES + Double.BYTES);
         value.putInt(plan.fingerprint()).putDouble(strictness.log());
-        store().put(key(BUDGETS, detector), value.array());
-    }
-
-    /** Length, device, slot: the length keeps one device's slots from lying between another's. */
-    private static Bytes key(byte[] device, int slot) {
-        return Bytes.wrap(ByteBuffer.allocate(2 * Short.BYTES + device.length)
-                .putShort((short) device.length)
-                .put(device)
-                .putShort((short) slot)
-                .array());
+        store().put(SlotKey.of(BUDGETS, detector), value.array());
     }
 
     private KeyValueStore<Bytes, byte[]> store() {

@@ -4,6 +4,7 @@ import io.millrace.scorers.Scorer;
 import io.millrace.topology.config.Guarantee;
 import io.millrace.topology.config.PipelineConfig;
 import io.millrace.topology.config.RegistryConfig;
+import io.millrace.topology.config.StateConfig.Store;
 import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.config.TwinValue;
 import io.millrace.topology.decide.AlertRule;
@@ -13,6 +14,7 @@ import io.millrace.topology.emit.AlertWriter;
 import io.millrace.topology.emit.CloudEvents;
 import io.millrace.topology.emit.ModelIdentity;
 import io.millrace.topology.emit.PredictionWriter;
+import io.millrace.topology.features.StateLayout;
 import io.millrace.topology.score.Explainer;
 import io.millrace.topology.score.PlanCompiler;
 import io.millrace.topology.score.ScoreColumn;
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -84,6 +87,7 @@ public final class PipelineTopology implements AutoCloseable {
     static final String REKEY_DEAD_LETTERS = "rekey-dead-letters";
 
     private static final int PRODUCER_BATCH_BYTES = 64 << 10;
+    private static final int CHANGELOG_SEGMENT_BYTES = 64 << 20;
     private static final String EVENT_HUBS = ".servicebus."; // of any of Azure's clouds
 
     private final PipelineConfig config;
@@ -285,6 +289,8 @@ public final class PipelineTopology implements AutoCloseable {
         // Kafka Streams counts what it buffers in turns of up to a chunk. Two polls are plenty: it works one off before
         // it asks for the next, unless a task has to wait.
         properties.putIfAbsent(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2 * pace.pollChunks());
+        // Brokers compact closed segments only: small ones mean less to read back at a start.
+        putDefault(properties, StreamsConfig.TOPIC_PREFIX, TopicConfig.SEGMENT_BYTES_CONFIG, CHANGELOG_SEGMENT_BYTES);
         if (config.guarantee() == Guarantee.AT_LEAST_ONCE) {
             // When records expire in an outage, Kafka Streams 4.3.1 goes back with the task of the first one only, and
             // commits the other tasks of the thread over their lost records. So they must not expire. (Exactly once,
@@ -351,16 +357,22 @@ public final class PipelineTopology implements AutoCloseable {
     }
 
     private ProcessorSupplier<byte[], byte[], byte[], Turn> stateful(LookAhead<Decoded> ahead) {
+        StateLayout layout = plan.features().layout();
+        boolean disk = config.state().store() == Store.DISK;
         return withStores(
                 () -> {
                     PredictionWriter writer = earlyWriter();
                     return new StatefulProcessor(
                             ahead,
                             () -> new StatefulScorer(plan, scorer, times),
-                            new DeviceStates(DEVICE_STORE, plan.features().layout(), DeviceStates.MEMORY_BYTES),
+                            disk
+                                    ? new StatesOnDisk(DEVICE_STORE, layout, StatesOnDisk.MEMORY_BYTES)
+                                    : new StatesInMemory(DEVICE_STORE),
                             (raw, outcome) -> FinishingCodec.finish(raw, outcome, writer));
                 },
-                Stores.persistentKeyValueStore(DEVICE_STORE));
+                disk
+                        ? Stores.persistentKeyValueStore(DEVICE_STORE)
+                        : MemoryStore.supplier(DEVICE_STORE, layout, HeapShare.half()));
     }
 
     private ProcessorSupplier<byte[], Turn, byte[], Turn> detect() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores records whose rows depend on their device's past. They were decoded ahead; when the first record of a
  * chunk has its turn, the whole chunk is scored on an overlay over the device states, and each record then moves
- * its own device's state on, in the store and in memory, as it is processed.
+ * its own device's state on. What the turn's records have moved is written to the store before the turn ends.
  *
  * <p>A chunk here holds records of one partition only, hence of this task only, in the order in which they will
  * be processed. Should a device's state nevertheless not have come to stand where the overlay took it to stand
@@ -77,6 +77,7 @@ final class StatefulProcessor implements Processor<byte[], byte[], byte[], Turn>
                 settle(ref.chunk().records().get(index), step(ref, index), turn);
             }
         }
+        states.write();
         forward.forward(record.withValue(turn));
         lookAhead.processed(turn.finished());
     }

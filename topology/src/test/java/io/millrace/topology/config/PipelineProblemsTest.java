@@ -211,6 +211,7 @@ class PipelineProblemsTest {
                         "batch: {rows: '${env:ROWS}'}",
                         "5: batch.rows needs the environment variable ROWS, which is not set"),
                 arguments("state: {dir: ''}", "5: state.dir must be a path, got: "),
+                arguments("state: {store: ram}", "5: state.store must be one of memory, disk, got: ram"),
                 arguments("state: {dirr: a}", "5: state.dirr is not a known key; did you mean dir?"),
                 arguments("\"a\\nb\": 1", "5: a\uFFFDb is not a known key"),
                 arguments(

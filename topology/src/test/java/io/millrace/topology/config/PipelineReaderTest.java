@@ -13,6 +13,7 @@ import io.millrace.topology.config.AlertConfig.Timing;
 import io.millrace.topology.config.AlertingConfig.Tell;
 import io.millrace.topology.config.QualityConfig.Limits;
 import io.millrace.topology.config.SourceConfig.Format;
+import io.millrace.topology.config.StateConfig.Store;
 import io.millrace.topology.config.TopicsConfig.CloudEvents;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ class PipelineReaderTest {
               bootstrap.servers: host:9092
               num.stream.threads: 2
               producer.enable.idempotence: true
-            state: {dir: data}
+            state: {store: disk, dir: data}
             """;
 
     static PipelineConfig read(String yaml) throws ConfigException {
@@ -123,7 +124,7 @@ class PipelineReaderTest {
         assertThat(config.guarantee()).isEqualTo(Guarantee.EXACTLY_ONCE);
         assertThat(config.kafka()).isEqualTo(new KafkaConfig(Map.of()));
         assertThat(config.kafka().isEmbedded()).isTrue();
-        assertThat(config.stateDir()).isEmpty();
+        assertThat(config.state()).isEqualTo(new StateConfig(Store.MEMORY, Optional.empty()));
     }
 
     @Test
@@ -213,7 +214,7 @@ class PipelineReaderTest {
                         entry("num.stream.threads", "2"),
                         entry("producer.enable.idempotence", "true"));
         assertThat(config.kafka().isEmbedded()).isFalse();
-        assertThat(config.stateDir()).contains(Path.of("data"));
+        assertThat(config.state()).isEqualTo(new StateConfig(Store.DISK, Optional.of(Path.of("data"))));
     }
 
     @Test
@@ -241,7 +242,7 @@ class PipelineReaderTest {
         // Then
         assertThat(config.pipeline()).isEqualTo("from-a-file");
         assertThat(config.model().file()).contains(Path.of("/models/m.onnx"));
-        assertThat(config.stateDir()).contains(folder.resolve("data"));
+        assertThat(config.state().dir()).contains(folder.resolve("data"));
     }
 
     @Test

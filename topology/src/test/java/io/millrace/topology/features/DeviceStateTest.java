@@ -32,7 +32,8 @@ class DeviceStateTest {
         DeviceState state = new DeviceState(layout);
         for (int i = 1; i <= events; i++) {
             state.accept(new double[] {i, -i, 100 * i}, 1000L * i);
-            slots.put(state.latestSlot(), state.latestEntry());
+            slots.put(state.latestSlot(), state.entry());
+            state.written();
         }
         return slots;
     }
@@ -95,12 +96,16 @@ class DeviceStateTest {
         StateLayout layout = layout(depth, 3, 42);
         Map<Integer, byte[]> store = new HashMap<>();
         DeviceState live = new DeviceState(layout);
-        for (int event = 0; event < 200; event++) {
-            // Given the entries of all events so far
-            live.accept(new double[] {random.nextGaussian(), 0, random.nextInt(2)}, random.nextInt());
-            live.hidden()[random.nextInt(3)] = random.nextGaussian();
-            store.put(live.latestSlot(), live.latestEntry());
-            assertThat(live.latestEntry()).hasSize(layout.entryBytes());
+        for (int turn = 0; turn < 200; turn++) {
+            // Given the entries of all events so far, several events in some of them
+            int events = 1 + random.nextInt(2) * random.nextInt(2 + depth);
+            for (int event = 0; event < events; event++) {
+                live.accept(new double[] {random.nextGaussian(), 0, random.nextInt(2)}, random.nextInt());
+                live.hidden()[random.nextInt(3)] = random.nextGaussian();
+            }
+            assertThat(live.entry()).hasSize(layout.entryBytes(Math.min(events, layout.slots())));
+            store.put(live.latestSlot(), live.entry());
+            live.written();
             assertThat(store).hasSizeLessThanOrEqualTo(layout.slots());
             List<byte[]> entries = new ArrayList<>(store.values());
             Collections.shuffle(entries, random);
@@ -115,10 +120,10 @@ class DeviceStateTest {
 
     @Test
     void anEntryHoldsOneEventHoweverLongTheWindow() {
-        assertThat(layout(4000, 0, 1).entryBytes())
-                .isEqualTo(layout(1, 0, 1).entryBytes())
+        assertThat(layout(4000, 0, 1).entryBytes(1))
+                .isEqualTo(layout(1, 0, 1).entryBytes(1))
                 .isEqualTo(4 + 8 + 8 + 4 + 2 * 8);
-        assertThat(layout(1, 5, 1).entryBytes()).isEqualTo(layout(1, 0, 1).entryBytes() + 5 * 8);
+        assertThat(layout(1, 5, 1).entryBytes(1)).isEqualTo(layout(1, 0, 1).entryBytes(1) + 5 * 8);
     }
 
     @Test

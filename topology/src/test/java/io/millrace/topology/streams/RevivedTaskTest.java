@@ -92,7 +92,7 @@ final class RevivedTaskTest {
             StatefulProcessor processor = new StatefulProcessor(
                     lookAhead,
                     () -> new StatefulScorer(plan, scorer, times),
-                    new DeviceStates(STORE, plan.features().layout(), DeviceStates.MEMORY_BYTES),
+                    new StatesOnDisk(STORE, plan.features().layout(), StatesOnDisk.MEMORY_BYTES),
                     (raw, outcome) -> new Finished(raw, outcome, null));
             MockProcessorContext<byte[], Turn> lost = contextWithEmptyStore();
             processor.init(lost);

@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
@@ -73,21 +74,32 @@ class StatefulProcessorTest {
     /** A task of Kafka Streams with its processor and store, and what must come of the records that it processed. */
     private final class Task {
         private final MockProcessorContext<byte[], Turn> context = new MockProcessorContext<>();
-        private final KeyValueStore<Bytes, byte[]> store = Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
-                .withLoggingDisabled()
-                .build();
+        private final KeyValueStore<Bytes, byte[]> store;
         private final StatefulProcessor processor;
         private final OfflineScorer reference = new OfflineScorer(plan, fake, TIMES);
         private final List<String> expected = new ArrayList<>();
 
+        /** Over a store as on disk. */
         Task(long memoryBytes) {
+            this(
+                    Stores.inMemoryKeyValueStore(STORE),
+                    new StatesOnDisk(STORE, plan.features().layout(), memoryBytes));
+        }
+
+        Task() {
+            this(MemoryStore.supplier(STORE, plan.features().layout(), HeapShare.half()), new StatesInMemory(STORE));
+        }
+
+        private Task(KeyValueBytesStoreSupplier supplier, DeviceStates states) {
+            store = Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
+                    .withLoggingDisabled()
+                    .build();
             store.init(context.getStateStoreContext(), store);
             context.addStateStore(store);
             processor = new StatefulProcessor(
                     lookAhead,
                     () -> new StatefulScorer(plan, fake, TIMES),
-                    new DeviceStates(STORE, plan.features().layout(), memoryBytes),
+                    states,
                     (raw, outcome) -> new Finished(raw, outcome, null));
             processor.init(context);
         }
@@ -142,10 +154,10 @@ class StatefulProcessorTest {
     void statesAreThoseOfTheRecordsProcessedWhateverWasPolled(long seed) {
         lookAhead.close();
         lookAhead = lookAhead(seed % 2 == 0);
-        // Given two tasks, of which one forgets states at once and the other has too little memory for its devices
+        // Given two tasks: one that forgets states at once, another that has them all in memory
         Random random = new Random(seed);
         fake.failWhen(inputs -> inputs[0][0] == 13);
-        List<Task> tasks = List.of(new Task(0), new Task(DeviceStates.MEMORY_BYTES));
+        List<Task> tasks = List.of(new Task(0), seed % 3 == 0 ? new Task(StatesOnDisk.MEMORY_BYTES) : new Task());
         long time = 0;
         for (int poll = 0; poll < 60; poll++) {
             List<List<ConsumerRecord<byte[], byte[]>>> polled = List.of(new ArrayList<>(), new ArrayList<>());
@@ -198,7 +210,7 @@ class StatefulProcessorTest {
     void aRecordThatNeverComesLeavesNoTrace() {
         lookAhead.close();
         lookAhead = lookAhead(false);
-        Task task = new Task(DeviceStates.MEMORY_BYTES);
+        Task task = new Task(StatesOnDisk.MEMORY_BYTES);
         List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             polled.add(event(0, i, "d", i * i));
@@ -215,7 +227,7 @@ class StatefulProcessorTest {
     @Test
     void aProcessorThatIsOpenedAgainStartsFromWhatItsStoreWasPutBackTo() {
         // Given a store that was put back to before the last records
-        Task task = new Task(DeviceStates.MEMORY_BYTES);
+        Task task = new Task(StatesOnDisk.MEMORY_BYTES);
         List<ConsumerRecord<byte[], byte[]>> first = List.of(event(0, 1, "d", 1), event(0, 2, "d", 2));
         intercept(lookAhead, first).forEach(record -> task.processor.process(processed(record)));
         try (var entries = task.store.all()) {

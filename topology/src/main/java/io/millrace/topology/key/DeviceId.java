@@ -1,24 +1,24 @@
-package io.millrace.topology.decide;
+package io.millrace.topology.key;
 
 import java.util.Arrays;
 
 /** A device's id as a key. One that is used to look up may be set anew again and again. Not thread-safe. */
-final class DeviceId {
+public final class DeviceId {
     private byte[] utf8;
     private int hash;
 
-    DeviceId(byte[] utf8) {
+    public DeviceId(byte[] utf8) {
         this.utf8 = utf8;
         hash = Arrays.hashCode(utf8);
     }
 
-    DeviceId set(byte[] other) {
+    public DeviceId set(byte[] other) {
         utf8 = other;
         hash = Arrays.hashCode(other);
         return this;
     }
 
-    byte[] utf8() {
+    public byte[] utf8() {
         return utf8;
     }
 
