@@ -5,6 +5,8 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.resources.Resource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +23,27 @@ public final class MetricsEndpoint implements AutoCloseable {
         if (address == null) {
             return new MetricsEndpoint(null);
         }
-        PrometheusHttpServer server = PrometheusHttpServer.builder()
-                .setHost(address.getHostString())
-                .setPort(address.getPort())
-                .build();
+        PrometheusHttpServer server = server(address);
         return new MetricsEndpoint(SdkMeterProvider.builder()
                 .setResource(Resource.getDefault().toBuilder()
                         .put("service.name", "millrace")
                         .build())
                 .registerMetricReader(server)
                 .build());
+    }
+
+    private static PrometheusHttpServer server(InetSocketAddress address) {
+        try {
+            return PrometheusHttpServer.builder()
+                    .setHost(address.getHostString())
+                    .setPort(address.getPort())
+                    .build();
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(
+                    "--metrics must be an address of this machine that nobody else has, each instance its own; got: "
+                            + address.getHostString() + ":" + address.getPort() + " (" + e.getCause() + ")",
+                    new IOException(e));
+        }
     }
 
     /** What the pipeline measures with. */
