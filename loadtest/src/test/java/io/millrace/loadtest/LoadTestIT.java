@@ -131,6 +131,30 @@ class LoadTestIT {
     }
 
     @Test
+    void aClosedLoopIsAccountedForWithTheLoadAndIsInNoLatencyOfIt() throws IOException {
+        Path report = folder.resolve("closed-loop");
+
+        int status = Main.execute(
+                "--bootstrap-servers=" + broker.bootstrapServers(),
+                "--contestant=pass-through",
+                "--rate=200",
+                "--for=2s",
+                "--warmup=0s",
+                "--set=load.closedLoop=true",
+                "--set=limits.scheduleDelay=60s",
+                "--set=pipeline.heap=128m",
+                "--out=" + report);
+
+        assertThat(status).isZero();
+        JsonNode json =
+                new ObjectMapper().readTree(report.resolve("report.json").toFile());
+        assertThat(json.at("/latencyNanos/count").asInt()).isEqualTo(400);
+        int closedLoop = json.at("/closedLoopLatencyNanos/count").asInt();
+        assertThat(closedLoop).isPositive();
+        assertThat(json.at("/verdict/predicted").asInt()).isGreaterThanOrEqualTo(400 + closedLoop);
+    }
+
+    @Test
     void anUnknownKeyIsRefusedBeforeAnythingStarts() {
         assertThat(Main.execute("--bootstrap-servers=localhost:1", "--set=load.speed=3"))
                 .isEqualTo(2);

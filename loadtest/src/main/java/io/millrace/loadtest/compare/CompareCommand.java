@@ -6,6 +6,7 @@ import io.millrace.loadtest.pipeline.Model;
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
 import io.millrace.loadtest.report.Machine;
+import io.millrace.loadtest.scenario.Scenario.Guarantee;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "exactly_once",
             description = "exactly_once, at_least_once (default: ${DEFAULT-VALUE}).")
-    private List<String> guarantees = List.of();
+    private List<Guarantee> guarantees = List.of();
 
     @Option(names = "--partitions", split = ",", defaultValue = "8", description = "(default: ${DEFAULT-VALUE})")
     private List<Integer> partitions = List.of();
@@ -143,25 +144,15 @@ public final class CompareCommand implements Callable<Integer> {
     private List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         for (String model : models) {
-            for (String guarantee : guarantees) {
+            for (Guarantee guarantee : guarantees) {
                 for (int parts : partitions) {
                     for (int fleet : devices) {
-                        cases.add(new Case(Model.named(model), isExactlyOnce(guarantee), parts, fleet));
+                        cases.add(new Case(Model.named(model), guarantee == Guarantee.EXACTLY_ONCE, parts, fleet));
                     }
                 }
             }
         }
         return cases;
-    }
-
-    private static boolean isExactlyOnce(String guarantee) {
-        return switch (guarantee) {
-            case "exactly_once" -> true;
-            case "at_least_once" -> false;
-            default ->
-                throw new IllegalArgumentException(
-                        "--guarantees must be exactly_once or at_least_once, got: " + guarantee);
-        };
     }
 
     private static void requireAble(Plan plan, List<Case> cases) {

@@ -84,7 +84,7 @@ public final class Fleet {
         return index;
     }
 
-    private static byte[] newKey(int device) {
+    static byte[] newKey(int device) {
         byte[] key = Arrays.copyOf(PREFIX, PREFIX.length + DIGITS);
         int rest = device;
         for (int i = key.length - 1; i >= PREFIX.length; i--) {

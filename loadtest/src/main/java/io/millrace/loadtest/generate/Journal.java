@@ -3,6 +3,9 @@ package io.millrace.loadtest.generate;
 /** Is told what became of each record that the generator sent. Called from several threads at once. */
 public interface Journal {
 
+    /** An intended time long before the run: the record is accounted for, but its latency counts for nothing. */
+    long IN_NO_LATENCY = -1_000_000_000_000_000L;
+
     /**
      * Kafka has the record.
      *

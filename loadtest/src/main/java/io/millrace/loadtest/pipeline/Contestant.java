@@ -79,7 +79,8 @@ public enum Contestant {
     /**
      * Starts it.
      *
-     * @param command words to start Millrace with, {@code PIPELINE} standing for the file; empty for the launcher
+     * @param command words to start Millrace with, {@code PIPELINE} standing for the file and {@link Job#METRICS} for the
+     *     port of this instance's metrics; empty for the launcher
      */
     public ChildProcess start(Job job, String command) throws IOException {
         requireBuilt();
@@ -118,7 +119,8 @@ public enum Contestant {
             return words;
         }
         return Arrays.stream(command.strip().split("\\s+"))
-                .map(word -> word.replace("PIPELINE", pipeline.toString()))
+                .map(word ->
+                        word.replace("PIPELINE", pipeline.toString()).replace(Job.METRICS, String.valueOf(metricsPort)))
                 .toList();
     }
 

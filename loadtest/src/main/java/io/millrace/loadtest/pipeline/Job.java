@@ -33,6 +33,9 @@ public record Job(
         Path folder,
         Map<String, String> kafka) {
 
+    /** Stands for {@code metricsPort} in a command. */
+    public static final String METRICS = "METRICS";
+
     /** The same job for another instance, with a folder of its own. */
     public Job in(Path other, int otherMetricsPort) {
         return new Job(

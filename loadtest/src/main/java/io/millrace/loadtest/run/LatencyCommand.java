@@ -52,11 +52,8 @@ public final class LatencyCommand implements Callable<Integer> {
             description = "Records/s that search has found, one for each guarantee; without it, they are searched for.")
     private List<Double> sustainable = List.of();
 
-    @Option(names = "--from", defaultValue = "5000", description = "Where that search begins: surely sustained.")
-    private double from;
-
-    @Option(names = "--to", defaultValue = "200000", description = "Where it ends: surely not sustained.")
-    private double to;
+    @Mixin
+    private Bounds bounds = new Bounds();
 
     @Option(
             names = "--share",
@@ -91,7 +88,8 @@ public final class LatencyCommand implements Callable<Integer> {
             for (int round = 1; round <= rounds; round++) {
                 for (Guarantee guarantee : guarantees) {
                     double rate = rates.getOrDefault(guarantee, 0.0) * share;
-                    Outcome outcome = run(scenario.under(guarantee).at(rate), broker, folder);
+                    Outcome outcome =
+                            run(new LoadRun(scenario.under(guarantee).at(rate), broker, folder, progress -> {}));
                     outcomes.computeIfAbsent(guarantee, g -> new ArrayList<>()).add(outcome);
                 }
             }
@@ -101,16 +99,19 @@ public final class LatencyCommand implements Callable<Integer> {
     }
 
     private double search(Scenario scenario, Broker broker, Path folder) throws IOException, InterruptedException {
-        double rate = new Bisection(from, to, SEARCH_PRECISION)
-                .search(candidate -> run(scenario.at(candidate), broker, folder).sustained());
+        double rate = bounds.until(SEARCH_PRECISION)
+                .search(candidate -> run(new LoadRun(scenario.at(candidate), broker, folder, progress -> {})
+                                .endingEarly())
+                        .sustained());
         if (rate == 0) {
-            throw new IllegalArgumentException("--from must be a rate that is sustained, got: " + from);
+            throw new IllegalArgumentException("--from must be a rate that is sustained, got: " + bounds.from());
         }
         return rate;
     }
 
-    private static Outcome run(Scenario scenario, Broker broker, Path folder) throws IOException, InterruptedException {
-        Outcome outcome = new LoadRun(scenario, broker, folder, progress -> {}).run();
+    private static Outcome run(LoadRun load) throws IOException, InterruptedException {
+        Outcome outcome = load.run();
+        Scenario scenario = outcome.scenario();
         Histogram latency = outcome.latency();
         System.out.printf(
                 Locale.ROOT,

@@ -1,5 +1,6 @@
 package io.millrace.loadtest.run;
 
+import io.millrace.loadtest.generate.ClosedLoop;
 import io.millrace.loadtest.generate.Fleet;
 import io.millrace.loadtest.generate.Generated;
 import io.millrace.loadtest.generate.Generator;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -88,14 +90,17 @@ final class LoadRun {
                 ? Matching.byCoordinates(Fleet::indexOf)
                 : Matching.bySequence("/seq", Load.FIRST_SEQUENCE, Fleet::indexOf);
         Outputs outputs = new Outputs(job.predictions(), job.deadLetters(), job.alerts());
-        Receiver receiver = new Receiver(client, outputs, matching, ledger, () -> System.nanoTime() - start.get());
+        Load load = scenario.toLoad(scenario.fleet().fleet(), model.layout(), model.features());
+        LongSupplier clock = () -> System.nanoTime() - start.get();
+        ClosedLoop loop = new ClosedLoop(load, clock);
+        Receiver receiver = new Receiver(client, outputs, matching, ledger, clock, loop::predicted);
         Generated generated;
         List<Inside.Reading> readings;
         List<Chaos.Event> events;
         try (receiver;
                 Chaos chaos = new Chaos(scenario.chaos(), this::start, broker);
-                Inside inside = new Inside(chaos.running().get(0), metrics(), () -> System.nanoTime() - start.get())) {
-            Load load = scenario.toLoad(scenario.fleet().fleet(), model.layout(), model.features());
+                Inside inside = new Inside(chaos.running().get(0), metrics(), clock);
+                loop) {
             Journal journal = journal();
             Probe.await(client, job.source(), scenario.topics().partitions(), load, journal, ledger, () -> {
                 chaos.running().forEach(ChildProcess::check);
@@ -107,7 +112,11 @@ final class LoadRun {
             start.set(now);
             inside.forget();
             long millis = System.currentTimeMillis() + LEAD / 1_000_000;
+            if (scenario.load().closedLoop()) {
+                loop.start(new KafkaSink(client, job.source(), journal));
+            }
             generated = watch(generator, now, millis, chaos, receiver);
+            loop.close();
             if (abandoned.isEmpty()) {
                 chaos.finish();
                 receiver.awaitSeen(ledger.sent(), QUIET);
@@ -117,13 +126,13 @@ final class LoadRun {
             events = chaos.events();
         }
         Insight insight = Insight.of(readings, samples, scenario.load().warmupNanos(), generated.plannedNanos());
-        return outcome(generated, receiver, insight, events);
+        return outcome(generated, receiver, loop.latency(), insight, events);
     }
 
     private ChildProcess start(int instance) throws IOException {
         Path folder = job.folder().resolve("instance-" + instance);
         return contestant.start(
-                job.in(folder, instance == 1 ? job.metricsPort() : 0),
+                job.in(folder, instance == 1 ? job.metricsPort() : freePort()),
                 scenario.pipeline().command());
     }
 
@@ -213,7 +222,8 @@ final class LoadRun {
                                 - nanos)));
     }
 
-    private Outcome outcome(Generated generated, Receiver receiver, Insight insight, List<Chaos.Event> events) {
+    private Outcome outcome(
+            Generated generated, Receiver receiver, Histogram closedLoop, Insight insight, List<Chaos.Event> events) {
         long warm = scenario.load().warmupNanos();
         Histogram latency = new Histogram(3);
         ledger.forEachLatency(warm, Long.MAX_VALUE, (intended, nanos) -> latency.recordValue(Math.max(0, nanos)));
@@ -223,6 +233,7 @@ final class LoadRun {
                 ledger.verdict(),
                 latency,
                 receiver.alertLatency(warm, Long.MAX_VALUE),
+                closedLoop,
                 Seconds.of(ledger, generated.plannedNanos()),
                 List.copyOf(samples),
                 insight,
@@ -254,8 +265,8 @@ final class LoadRun {
 
     private String metrics() {
         String given = scenario.pipeline().metrics();
-        boolean own = contestant == Contestant.MILLRACE
-                && scenario.pipeline().command().isBlank();
+        String command = scenario.pipeline().command();
+        boolean own = contestant == Contestant.MILLRACE && (command.isBlank() || command.contains(Job.METRICS));
         return given.isBlank() && own ? "http://127.0.0.1:" + job.metricsPort() + "/metrics" : given;
     }
 

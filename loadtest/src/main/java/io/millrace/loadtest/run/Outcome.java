@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  * What a run showed. Latencies are in nanoseconds from intended send to visible, without the warm-up.
  *
  * @param alerts the same for alerts
+ * @param closedLoop from send to visible, as a client beside the load saw it that waits for each; empty if there was none
  * @param seconds by second of intended send, warm-up included
  * @param samples about one a second
  * @param insight where the pipeline's time went
@@ -25,6 +26,7 @@ record Outcome(
         Verdict verdict,
         Histogram latency,
         Histogram alerts,
+        Histogram closedLoop,
         List<Second> seconds,
         List<Sample> samples,
         Insight insight,

@@ -19,9 +19,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Probe {
 
-    /** Long before the run, so that it is in no latency. */
-    private static final long BEFORE = -1_000_000_000_000_000L;
-
     private static final int NO_DEVICE = -1;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -44,7 +41,7 @@ final class Probe {
                 byte[] key = ("probe-" + i).getBytes(StandardCharsets.UTF_8);
                 RecordMetadata sent = producer.send(new ProducerRecord<>(topic, i, key, payload(i, load)))
                         .get();
-                journal.sent(i, sent.offset(), NO_DEVICE, i, BEFORE, false);
+                journal.sent(i, sent.offset(), NO_DEVICE, i, Journal.IN_NO_LATENCY, false);
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("the probe must reach " + topic + ": " + e.getCause(), e);

@@ -26,6 +26,11 @@ public final class RunCommand implements Callable<Integer> {
 
     private static final int INVALID = 3;
     private static final int FAULTY = 4;
+    /** The launcher says so where somebody watches. */
+    static final boolean TERMINAL = Boolean.getBoolean("millrace.terminal");
+
+    private static final long SECOND = 1_000_000_000;
+    private static final int SECONDS_BETWEEN_LINES = 10;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -59,16 +64,21 @@ public final class RunCommand implements Callable<Integer> {
         return outcome.invalid().isPresent() ? INVALID : faults.isEmpty() ? 0 : FAULTY;
     }
 
+    /** One line that is written over at a terminal, and one every ten seconds elsewhere. */
     static void show(LoadRun.Progress progress) {
         Sample now = progress.sample();
+        if (!TERMINAL && now.nanos() / SECOND % SECONDS_BETWEEN_LINES != 0) {
+            return;
+        }
         double seconds = Math.max(1, now.nanos() - progress.before().nanos()) / 1e9;
-        System.out.printf(
+        String line = String.format(
                 Locale.ROOT,
-                "\r%,9.0f records/s  lag %,8d  p99 so far %8s ms  %4.0f s left   ",
+                "%,9.0f records/s  lag %,8d  p99 so far %8s ms  %4.0f s left",
                 (now.sent() - progress.before().sent()) / seconds,
                 now.lag(),
                 Texts.millis(progress.latency().getValueAtPercentile(99)),
                 progress.leftNanos() / 1e9);
+        System.out.print(TERMINAL ? "\r" + line + "   " : line + "\n");
         System.out.flush();
     }
 }

@@ -67,13 +67,12 @@ final class RunPage {
 
     private String distribution() {
         List<String> ticks = List.of("0", "90", "99", "99.9", "99.99", "99.999 %");
-        return new Chart(
-                        "Latency by percentile",
-                        "ms",
-                        ticks,
-                        List.of(new Series("all", report.distribution())),
-                        List.of())
-                .svg();
+        List<Series> series = new ArrayList<>();
+        series.add(new Series("all", RunReport.distribution(outcome.latency())));
+        if (outcome.closedLoop().getTotalCount() > 0) {
+            series.add(new Series("in a closed loop", RunReport.distribution(outcome.closedLoop())));
+        }
+        return new Chart("Latency by percentile", "ms", ticks, series, List.of()).svg();
     }
 
     private String throughput() {

@@ -49,6 +49,7 @@ record RunReport(Machine machine, String command, Outcome outcome) {
             writeTagged(writer, "latency", outcome.latency());
             writeTagged(writer, "schedule-delay", outcome.generated().scheduleDelay());
             writeTagged(writer, "alerts", outcome.alerts());
+            writeTagged(writer, "closed-loop", outcome.closedLoop());
         }
     }
 
@@ -67,6 +68,15 @@ record RunReport(Machine machine, String command, Outcome outcome) {
         figures.put("offered", Texts.count(outcome.generated().rate()) + " records/s");
         figures.put("account", Texts.account(outcome.verdict()));
         figures.put("latency", Texts.latency(outcome.latency()));
+        if (outcome.closedLoop().getTotalCount() > 0) {
+            figures.put(
+                    "latency in a closed loop",
+                    Texts.latency(outcome.closedLoop())
+                            + String.format(
+                                    Locale.ROOT,
+                                    " (%,d records)",
+                                    outcome.closedLoop().getTotalCount()));
+        }
         if (outcome.alerts().getTotalCount() > 0) {
             figures.put("latency of alerts", Texts.latency(outcome.alerts()));
         }
@@ -149,6 +159,7 @@ record RunReport(Machine machine, String command, Outcome outcome) {
         json.put("verdict", outcome.verdict());
         json.put("latencyNanos", percentiles(outcome.latency()));
         json.put("alertLatencyNanos", percentiles(outcome.alerts()));
+        json.put("closedLoopLatencyNanos", percentiles(outcome.closedLoop()));
         json.put("scheduleDelayNanos", percentiles(outcome.generated().scheduleDelay()));
         json.put("lagSlope", outcome.lagSlope());
         json.put("cpuNanosPerRecord", outcome.cpuPerRecord());
@@ -180,12 +191,12 @@ record RunReport(Machine machine, String command, Outcome outcome) {
     }
 
     /** The distribution, with as much room for each further nine. */
-    List<Chart.Point> distribution() {
+    static List<Chart.Point> distribution(Histogram latency) {
         return IntStream.rangeClosed(0, DISTRIBUTION_POINTS)
                 .mapToObj(i -> {
                     double nines = NINES * i / DISTRIBUTION_POINTS;
                     double percentile = 100 - 100 * Math.pow(10, -nines);
-                    return new Chart.Point(nines / NINES, outcome.latency().getValueAtPercentile(percentile) / 1e6);
+                    return new Chart.Point(nines / NINES, latency.getValueAtPercentile(percentile) / 1e6);
                 })
                 .toList();
     }

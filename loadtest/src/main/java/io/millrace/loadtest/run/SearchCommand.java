@@ -28,6 +28,8 @@ public final class SearchCommand implements Callable<Integer> {
     /** A search after the first begins at what was found, divided and multiplied by this. */
     private static final double NEIGHBOURHOOD = 1.4;
 
+    private static final int ATTEMPTS = 2;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -38,11 +40,8 @@ public final class SearchCommand implements Callable<Integer> {
     @Mixin
     private BrokerOptions kafka = new BrokerOptions();
 
-    @Option(names = "--from", defaultValue = "1000", description = "A rate that is surely sustained.")
-    private double from;
-
-    @Option(names = "--to", defaultValue = "200000", description = "A rate that surely is not.")
-    private double to;
+    @Mixin
+    private Bounds bounds = new Bounds();
 
     @Option(names = "--precision", defaultValue = "0.05", description = "Ends when the bounds are this close.")
     private double precision;
@@ -65,13 +64,16 @@ public final class SearchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("load.shape must be constant in a search, got: "
                     + scenario.load().shape().name().toLowerCase(Locale.ROOT));
         }
+        if (repetitions < 1 || repetitions > 100) {
+            throw new IllegalArgumentException("--repetitions must be between 1 and 100, got: " + repetitions);
+        }
         Machine machine = Machine.here();
         Path folder = Files.createTempDirectory("millrace-search");
         List<Double> found = new ArrayList<>();
         try (Broker broker = kafka.open(folder)) {
             for (int i = 1; i <= repetitions; i++) {
                 double rate = search(i, found, scenario, broker, folder);
-                System.out.printf(Locale.ROOT, "search %d: %,.0f records/s%n", i, rate);
+                System.out.printf(Locale.ROOT, "search %d of %d found %,.0f records/s%n", i, repetitions, rate);
                 found.add(rate);
             }
         }
@@ -85,25 +87,32 @@ public final class SearchCommand implements Callable<Integer> {
     /** The first search is over the whole interval; the next begin around what the last has found. */
     private double search(int number, List<Double> found, Scenario scenario, Broker broker, Path folder)
             throws IOException, InterruptedException {
-        Bisection whole = new Bisection(from, to, precision);
         Bisection.Trial trial = rate -> trial(number, scenario.at(rate), broker, folder);
         double last = found.isEmpty() ? 0 : found.get(found.size() - 1);
-        double narrowed = last <= from
+        double narrowed = last <= bounds.from()
                 ? 0
-                : new Bisection(Math.max(from, last / NEIGHBOURHOOD), Math.min(to, last * NEIGHBOURHOOD), precision)
+                : new Bisection(
+                                Math.max(bounds.from(), last / NEIGHBOURHOOD),
+                                Math.min(bounds.to(), last * NEIGHBOURHOOD),
+                                precision)
                         .search(trial);
-        return narrowed > 0 ? narrowed : whole.search(trial);
+        return narrowed > 0 ? narrowed : bounds.until(precision).search(trial);
     }
 
+    /** A trial in which the generator fell behind says nothing: it is made again before it is believed. */
     private boolean trial(int number, Scenario scenario, Broker broker, Path folder)
             throws IOException, InterruptedException {
-        Outcome outcome = new LoadRun(scenario, broker, folder, RunCommand::show)
-                .endingEarly()
-                .run();
-        Trial trial = Trial.of(number, outcome);
-        trials.add(trial);
-        System.out.printf("%n%s%n", trial.row());
-        return trial.sustained();
+        Trial trial = null;
+        for (int attempt = 0; attempt < ATTEMPTS && (trial == null || !trial.valid()); attempt++) {
+            trial = Trial.of(
+                    number,
+                    new LoadRun(scenario, broker, folder, RunCommand::show)
+                            .endingEarly()
+                            .run());
+            trials.add(trial);
+            System.out.println((RunCommand.TERMINAL ? "\n" : "") + trial.words());
+        }
+        return trial != null && trial.sustained();
     }
 
     private String typed() {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What a search has found: every trial, and the answer.
@@ -58,7 +60,7 @@ record SearchReport(
                 .mapToDouble(Trial::cpuNanosPerRecord)
                 .reduce((earlier, later) -> later)
                 .orElse(Double.NaN);
-        return Capacity.words(
+        String carries = Capacity.words(
                 median(),
                 found.get(0),
                 found.get(found.size() - 1),
@@ -66,5 +68,31 @@ record SearchReport(
                 cpu,
                 fleetRate,
                 scenario.pipeline().threads());
+        return carries + doubts();
+    }
+
+    /** Where the search did not end at the pipeline's limit. */
+    private String doubts() {
+        if (median() <= 0) {
+            return " Not even the lowest rate was sustained: begin with a lower one.";
+        }
+        OptionalDouble fellBehind = trials.stream()
+                .filter(trial -> !trial.valid() && trial.rate() > median())
+                .mapToDouble(Trial::rate)
+                .min();
+        boolean stopped = trials.stream()
+                .anyMatch(trial -> trial.valid()
+                        && !trial.sustained()
+                        && trial.rate() > median()
+                        && trial.rate() <= fellBehind.orElse(Double.MAX_VALUE));
+        if (stopped) {
+            return "";
+        }
+        return fellBehind.isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        " It may carry more: at %,.0f events/s it was the generator that fell behind.",
+                        fellBehind.getAsDouble())
+                : " It may carry more: the highest rate was sustained.";
     }
 }

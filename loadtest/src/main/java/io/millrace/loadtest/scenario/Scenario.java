@@ -94,6 +94,7 @@ public record Scenario(
      * @param factor by how much a burst multiplies the rate
      * @param file of a replay: seconds after the start, one a line
      * @param warmup at the beginning, sent and verified but not in the latencies
+     * @param closedLoop whether a client goes beside it that waits for each prediction before it sends again
      */
     public record Timing(
             Shape shape,
@@ -107,7 +108,8 @@ public record Scenario(
             double to,
             int steps,
             @Nullable Path file,
-            int threads) {
+            int threads,
+            boolean closedLoop) {
         public Timing {
             if (!(rate > 0 && rate <= 1e8)) {
                 throw new IllegalArgumentException("load.rate must be above 0 and at most 100000000, got: " + rate);
@@ -222,7 +224,8 @@ public record Scenario(
                 load.to,
                 load.steps,
                 load.file,
-                load.threads);
+                load.threads,
+                load.closedLoop);
         return new Scenario(name, other, fleet, payload, topics, pipeline, chaos, limits);
     }
 

@@ -26,12 +26,19 @@ public final class Receiver implements AutoCloseable {
     private final Matching matching;
     private final Ledger ledger;
     private final LongSupplier clock;
+    private final Watcher watcher;
     private final Position position = new Position();
     private final Recorder live = new Recorder(3);
     private final List<Alert> alerts = new ArrayList<>();
     private final Thread thread = new Thread(this::receive, "receiver");
     private volatile @Nullable RuntimeException failure;
     private volatile boolean closing;
+
+    /** Is told, on the receiver's thread, of each prediction: when it became visible, and the device it is about. */
+    @FunctionalInterface
+    public interface Watcher {
+        void predicted(int device, long visibleNanos);
+    }
 
     private record Alert(int stream, long position, long visibleNanos) {}
 
@@ -40,12 +47,19 @@ public final class Receiver implements AutoCloseable {
      *
      * @param clock nanoseconds after the start of the run
      */
-    public Receiver(Map<String, String> client, Outputs outputs, Matching matching, Ledger ledger, LongSupplier clock) {
+    public Receiver(
+            Map<String, String> client,
+            Outputs outputs,
+            Matching matching,
+            Ledger ledger,
+            LongSupplier clock,
+            Watcher watcher) {
         this.consumer = TopicReader.open(client, outputs.topics());
         this.outputs = outputs;
         this.matching = matching;
         this.ledger = ledger;
         this.clock = clock;
+        this.watcher = watcher;
         thread.setDaemon(true);
         thread.start();
     }
@@ -126,6 +140,7 @@ public final class Receiver implements AutoCloseable {
             byte[] key = record.key();
             int device = key == null ? -1 : matching.devices.applyAsInt(key);
             long intended = ledger.predicted(position.stream, position.position, device, visible);
+            watcher.predicted(device, visible);
             if (intended >= 0 && visible >= intended) {
                 live.recordValue(visible - intended);
             }

@@ -62,7 +62,7 @@ class CompareIT {
 
     @Test
     void whoKeepsNoPastIsRefusedBeforeAnythingStarts() {
-        CommandLine command = new CommandLine(new CompareCommand());
+        CommandLine command = new CommandLine(new CompareCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((failure, line, result) -> {
             assertThat(failure)
                     .hasMessage("--contestants must be able to keep a device's past for recurrent16, got: plain");
@@ -75,7 +75,7 @@ class CompareIT {
 
     private static JsonNode compare(String... arguments) throws IOException {
         Path out = folder.resolve("report");
-        CommandLine command = new CommandLine(new CompareCommand());
+        CommandLine command = new CommandLine(new CompareCommand()).setCaseInsensitiveEnumValuesAllowed(true);
         String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 6);
         String[] common = {
             "--bootstrap-servers=" + broker.bootstrapServers(),

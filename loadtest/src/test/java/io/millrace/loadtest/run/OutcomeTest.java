@@ -71,6 +71,7 @@ class OutcomeTest {
                 new Ledger().verdict(),
                 latency,
                 new Histogram(3),
+                new Histogram(3),
                 List.of(),
                 samples,
                 Insight.none(),
