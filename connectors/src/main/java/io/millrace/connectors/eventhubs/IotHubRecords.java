@@ -3,6 +3,7 @@ package io.millrace.connectors.eventhubs;
 import com.azure.messaging.eventhubs.EventData;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ final class IotHubRecords extends Records {
     private static final String MODULE = "iothub-connection-module-id";
     private static final String SOURCE = "iothub-message-source";
     private static final String OPERATION = "opType";
-    private static final String DELETED = "deleteDeviceIdentity";
+    private static final Set<String> LIFECYCLE = Set.of("deviceLifecycleEvents", "moduleLifecycleEvents");
+    private static final Set<Object> DELETED = Set.of("deleteDeviceIdentity", "deleteModuleIdentity");
 
     private final IotHubConfig config;
     private final Map<String, String> topics;
@@ -25,6 +27,7 @@ final class IotHubRecords extends Records {
                 "Telemetry", config.topic(),
                 "twinChangeEvents", config.topicOf(IotHubConfig.TWINS, "-twins"),
                 "deviceLifecycleEvents", config.topicOf(IotHubConfig.LIFECYCLE, "-lifecycle"),
+                "moduleLifecycleEvents", config.topicOf(IotHubConfig.LIFECYCLE, "-lifecycle"),
                 "deviceConnectionStateEvents", config.topicOf(IotHubConfig.CONNECTIONS, "-connections"));
         others = config.topicOf(IotHubConfig.OTHERS, "-others");
     }
@@ -43,8 +46,9 @@ final class IotHubRecords extends Records {
         EventData data = event.data();
         String source = annotation(data, SOURCE);
         String key = key(data);
-        boolean deleted = "deviceLifecycleEvents".equals(source)
-                && DELETED.equals(data.getProperties().get(OPERATION));
+        boolean deleted = source != null
+                && LIFECYCLE.contains(source)
+                && DELETED.contains(data.getProperties().getOrDefault(OPERATION, ""));
         if (deleted && config.retired().isPresent()) {
             into.add(record(event, new Route(config.retired().get(), key), null));
         }

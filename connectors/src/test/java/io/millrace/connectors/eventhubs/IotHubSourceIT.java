@@ -85,6 +85,16 @@ class IotHubSourceIT {
                 0,
                 null,
                 message(
+                        "moduleLifecycleEvents",
+                        null,
+                        null,
+                        "{}",
+                        Map.of("deviceId", "edge-2", "moduleId", "camera", "opType", "deleteModuleIdentity")));
+        peer.put(
+                "iothub-ehub-fleet-1",
+                0,
+                null,
+                message(
                         "deviceConnectionStateEvents",
                         null,
                         null,
@@ -109,9 +119,15 @@ class IotHubSourceIT {
         assertThat(new String(telemetry.get(0).headers().lastHeader("site").value(), UTF_8))
                 .isEqualTo("north");
         assertThat(keys("iot-twins")).containsExactly("pump-1");
-        assertThat(keys("iot-lifecycle")).containsExactly("pump-9");
+        assertThat(rig.read(2, "iot-lifecycle"))
+                .extracting(record -> text(record.key()))
+                .containsExactly("pump-9", "edge-2/camera");
         assertThat(keys("iot-connections")).containsExactly("pump-2");
-        assertThat(rig.read(1, "retired").get(0).value()).isNull();
+        assertThat(rig.read(2, "retired"))
+                .extracting(record -> text(record.key()))
+                .containsExactly("pump-9", "edge-2/camera");
+        assertThat(rig.read(2, "retired"))
+                .allSatisfy(record -> assertThat(record.value()).isNull());
         assertThat(rig.read(1, "iot-dead")
                         .get(0)
                         .headers()

@@ -3,6 +3,7 @@ package io.millrace.loadtest.crash;
 import io.millrace.loadtest.process.Broker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,7 @@ final class Round {
                 Sender sender = new Sender(
                         broker.bootstrapServers(),
                         variant.topic("telemetry"),
+                        variant.hasRegistry() && !holdingBack ? variant : null,
                         options.rate(),
                         options.devices(),
                         malformedIn,
@@ -113,12 +115,12 @@ final class Round {
         try (Admin admin =
                 Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()))) {
             // Alerts too are kept whole here, not compacted: each revision is looked at.
-            admin.createTopics(Harvester.ROLES.stream()
-                            .map(role ->
-                                    new NewTopic(variant.topic(role), Optional.of(PARTITIONS), Optional.of((short) 1)))
-                            .toList())
-                    .all()
-                    .get();
+            List<NewTopic> topics = new ArrayList<>(Harvester.ROLES.stream()
+                    .map(role -> new NewTopic(variant.topic(role), Optional.of(PARTITIONS), Optional.of((short) 1)))
+                    .toList());
+            topics.add(new NewTopic(variant.topic("twins"), 1, (short) 1));
+            topics.add(new NewTopic(variant.topic("retired"), 1, (short) 1));
+            admin.createTopics(topics).all().get();
         }
     }
 

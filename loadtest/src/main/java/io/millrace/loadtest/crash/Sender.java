@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the devices' events at a steady rate, whatever happens around it; among them a known share of malformed ones.
- * Its producer is idempotent and patient, so that what it sends is in the topic once and in order. Whether it really
+ * Where the pipeline has a registry, it is told of twins, and of devices that are no more and never were: what must change
+ * nothing of what comes out.
+ *
+ * <p>Its producer is idempotent and patient, so that what it sends is in the topic once and in order. Whether it really
  * is, the {@link Verifier} checks before anything else.
  */
 final class Sender implements AutoCloseable {
     private static final long TICK_NANOS = Duration.ofMillis(20).toNanos();
 
+    private static final int ONE_TOLD_IN = 10;
+
     private final String topic;
+    private final @Nullable Variant registry;
     private final int rate;
     private final int oneMalformedIn;
     private final long[] nextSeq;
@@ -34,9 +40,20 @@ final class Sender implements AutoCloseable {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private volatile boolean stopping;
 
-    /** @param oneMalformedIn one record in so many is malformed; 0: none */
-    Sender(String bootstrap, String topic, int rate, int devices, int oneMalformedIn, long seed) {
+    /**
+     * @param registry whose registry is told of devices; {@code null}: nobody's
+     * @param oneMalformedIn one record in so many is malformed; 0: none
+     */
+    Sender(
+            String bootstrap,
+            String topic,
+            @Nullable Variant registry,
+            int rate,
+            int devices,
+            int oneMalformedIn,
+            long seed) {
         this.topic = topic;
+        this.registry = registry;
         this.rate = rate;
         this.oneMalformedIn = oneMalformedIn;
         nextSeq = new long[devices];
@@ -82,17 +99,26 @@ final class Sender implements AutoCloseable {
         if (oneMalformedIn > 0 && random.nextInt(oneMalformedIn) == 0) {
             send(key, Fleet.malformed(malformed.getAndIncrement()));
         }
-        send(key, Fleet.payload(Fleet.reading(device, nextSeq[number]++)));
+        long seq = nextSeq[number]++;
+        send(key, Fleet.payload(Fleet.reading(device, seq)));
+        if (registry != null && seq % ONE_TOLD_IN == 0) {
+            put(registry.topic("twins"), key, ("{\"site\":" + seq + "}").getBytes(UTF_8));
+            put(registry.topic("retired"), ("nobody-" + number).getBytes(UTF_8), null);
+        }
+    }
+
+    private void send(byte[] key, byte[] value) {
+        put(topic, key, value);
+        sent.incrementAndGet();
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same
-    private void send(byte[] key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic, key, value), (done, exception) -> {
+    private void put(String into, byte[] key, byte @Nullable [] value) {
+        producer.send(new ProducerRecord<>(into, key, value), (done, exception) -> {
             if (exception != null) {
                 failure.compareAndSet(null, exception);
             }
         });
-        sent.incrementAndGet();
     }
 
     /** Records handed to the producer so far, malformed ones included. */

@@ -72,6 +72,11 @@ record Variant(Kind kind, Guarantee guarantee) {
         return guarantee == Guarantee.EXACTLY_ONCE;
     }
 
+    /** Whether its tasks read news of devices beside the telemetry. */
+    boolean hasRegistry() {
+        return kind != Kind.STATELESS;
+    }
+
     /** A topic of this variant's own. */
     String topic(String role) {
         return id() + "-" + role;
@@ -95,6 +100,7 @@ record Variant(Kind kind, Guarantee guarantee) {
                   - {name: high, when: s0 > %s, for: %d of %d, clear: s0 < %s, severity: critical}
                 alerting: {catch-up: 36500d}
                 topics: {predictions: %s, alerts: %s, dead-letters: %s}
+                %s
                 guarantee: %s
                 kafka:
                   bootstrap.servers: %s
@@ -110,12 +116,18 @@ record Variant(Kind kind, Guarantee guarantee) {
                         topic("predictions"),
                         topic("alerts"),
                         topic("dead-letters"),
+                        hasRegistry() ? registry() : "",
                         guarantee.name().toLowerCase(Locale.ROOT),
                         bootstrap,
                         Timeouts.pipeline(this, protocol));
         Path file = folder.resolve("pipeline.yaml");
         Files.write(file, yaml.getBytes(UTF_8));
         return file;
+    }
+
+    private String registry() {
+        return "registry: {twins: %s, retired: %s, properties: {site: /site}}"
+                .formatted(topic("twins"), topic("retired"));
     }
 
     private String model() {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskTwins {
     private static final Logger LOG = LoggerFactory.getLogger(TaskTwins.class);
-    private static final int MOST_IN_MEMORY = 100_000;
+    private static final int MOST_IN_MEMORY = 200_000; // some 64 MiB
 
     private final TwinPlan plan;
     private final Map<ByteBuffer, Twin> inMemory = new LinkedHashMap<>(16, 0.75f, true) {

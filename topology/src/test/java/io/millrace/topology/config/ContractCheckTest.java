@@ -144,7 +144,12 @@ class ContractCheckTest {
                         INPUTS,
                         STATE,
                         "alerts: [{name: a, when: anomali > 1}]",
-                        "6: alerts[0].when must name a score of the model (it has anomaly, classes[0], classes[1], classes[2]), got: anomali; did you mean anomaly?"));
+                        "6: alerts[0].when must name a score of the model (it has anomaly, classes[0], classes[1], classes[2]), got: anomali; did you mean anomaly?"),
+                arguments(
+                        INPUTS,
+                        STATE,
+                        "registry: {twins: t, properties: {site: /s, anomaly: /a}}",
+                        "6: registry.properties.anomaly must not be a score, got: anomaly"));
     }
 
     @ParameterizedTest
