@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
@@ -31,6 +32,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -114,9 +116,27 @@ public final class RunningPipeline implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(cluster.properties());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         topology.configure(properties);
-        RunningPipeline running = new RunningPipeline(
-                topology, partitions, properties, remarks, loaded.scorer().device());
-        running.streams.start();
+        return started(() -> new RunningPipeline(
+                topology, partitions, properties, remarks, loaded.scorer().device()));
+    }
+
+    /**
+     * Starts; without the local state where that cannot be opened. A process that is killed while it deletes a store leaves
+     * half of one, at which Kafka Streams 4.3.1 fails at every start. All state is in changelogs.
+     */
+    private static RunningPipeline started(Supplier<RunningPipeline> pipelines) {
+        RunningPipeline running = pipelines.get();
+        try {
+            running.streams.start();
+        } catch (ProcessorStateException e) {
+            LOG.warn(
+                    "local state cannot be opened, and is made anew from the changelogs: {}",
+                    rootOf(e).getMessage());
+            running.streams.close(CLOSE_TIMEOUT);
+            running = pipelines.get();
+            running.streams.cleanUp();
+            running.streams.start();
+        }
         return running;
     }
 

@@ -10,7 +10,9 @@ import io.millrace.connectors.broker.TopicSpec;
 import io.millrace.connectors.broker.Topics;
 import io.millrace.scorers.testing.FakeScorer;
 import io.millrace.topology.config.PipelineConfig;
+import io.opentelemetry.api.metrics.MeterProvider;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,11 +23,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +122,52 @@ class RegistryIT {
             assertThat(prediction.at("/twin/site").asText()).isEqualTo(device < 10 ? "" : site);
         }
         assertThat(rig.committed(config.topics().deadLetters())).isEmpty();
+    }
+
+    /** As it is left by a process that was killed while it deleted the store. */
+    @Test
+    void halfAStoreIsMadeAnewFromItsChangelog() throws Exception {
+        // Given
+        PipelineConfig config = rig.pipeline(
+                "half",
+                ", device: /d",
+                """
+                model:
+                  uri: file:%s
+                  inputs: {features: [/a, /a, /a, /a, /a, /a, /a, /a]}
+                registry: {twins: half-twins, properties: {site: /tags/site}, predictions: true}
+                """.formatted(Path.of("src/main/resources/demo/pump-autoencoder.onnx")
+                        .toAbsolutePath()),
+                Map.of());
+        Path state = rig.folder("half-state");
+        Cluster cluster = Cluster.of(config.kafka(), rig.folder("unused"));
+        MeterProvider meters = MeterProvider.noop();
+        try (LoadedPipeline loaded = LoadedPipeline.load(config)) {
+            try (RunningPipeline running = RunningPipeline.start(loaded, cluster, state, meters.get("test"))) {
+                tell("half-twins", device -> "{\"tags\":{\"site\":\"north\"}}");
+                awaitTwins(config, true);
+                assertThat(running.failure()).isEmpty();
+            }
+            try (Stream<Path> files = Files.walk(state)) {
+                for (Path manifest : files.filter(file -> file.toString().contains("device-twins/MANIFEST"))
+                        .toList()) {
+                    Files.delete(manifest);
+                }
+            }
+
+            // When
+            int before = rig.committed(config.topics().predictions()).size();
+            try (RunningPipeline again = RunningPipeline.start(loaded, cluster, state, meters.get("test"))) {
+                rig.send(events(config, true));
+                rig.awaitCommitted(config.topics().predictions(), before + DEVICES);
+                assertThat(again.failure()).isEmpty();
+            }
+        }
+
+        // Then
+        assertThat(last(config).values())
+                .allSatisfy(prediction ->
+                        assertThat(prediction.at("/twin/site").asText()).isEqualTo("north"));
     }
 
     private static FakeScorer scorer() {
