@@ -1,6 +1,7 @@
 package io.millrace.loadtest.crash;
 
 import io.millrace.loadtest.crash.CrashOptions.GroupProtocol;
+import io.millrace.loadtest.crash.CrashOptions.StateStore;
 import io.millrace.loadtest.crash.Variant.Guarantee;
 import io.millrace.loadtest.crash.Variant.Kind;
 import io.millrace.loadtest.process.Broker;
@@ -75,6 +76,13 @@ public final class CrashCommand implements Callable<Integer> {
     private GroupProtocol protocol;
 
     @Option(
+            names = "--state-store",
+            defaultValue = "MEMORY",
+            description = "memory or disk: where the pipelines keep devices' pasts (default: memory).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private StateStore store;
+
+    @Option(
             names = "--variant",
             paramLabel = "ID",
             split = ",",
@@ -111,7 +119,7 @@ public final class CrashCommand implements Callable<Integer> {
         if (kills < 1) {
             throw new ParameterException(spec.commandLine(), "--kills must be 1 or more, got: " + kills);
         }
-        CrashOptions options = new CrashOptions(classPath(), rate, devices, protocol, seed);
+        CrashOptions options = new CrashOptions(classPath(), rate, devices, protocol, store, seed);
         Path home = work != null ? Files.createDirectories(work) : Files.createTempDirectory("millrace-crash-");
         boolean well = proveItFails ? proveItFails(options, home) : soak(options, home);
         if (work == null && well) {
@@ -196,9 +204,10 @@ public final class CrashCommand implements Callable<Integer> {
         Files.createDirectories(home);
         out().printf(
                         Locale.ROOT,
-                        "seed %d, %s group protocol, %,d records/s of %,d devices, %d kills of %s%n",
+                        "seed %d, %s group protocol, state in %s, %,d records/s of %,d devices, %d kills of %s%n",
                         options.seed(),
                         options.protocol().name().toLowerCase(Locale.ROOT),
+                        options.store().name().toLowerCase(Locale.ROOT),
                         options.rate(),
                         options.devices(),
                         times,

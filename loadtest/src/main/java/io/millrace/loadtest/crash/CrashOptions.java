@@ -7,14 +7,21 @@ package io.millrace.loadtest.crash;
  * @param rate records a second
  * @param devices how many devices send them
  * @param protocol by which instances agree on who does what
+ * @param store where the pipelines keep devices' pasts
  * @param seed of the events' order, the faults and their moments
  */
-record CrashOptions(String classPath, int rate, int devices, GroupProtocol protocol, long seed) {
+record CrashOptions(String classPath, int rate, int devices, GroupProtocol protocol, StateStore store, long seed) {
 
     /** As in Kafka Streams' {@code group.protocol}. */
     enum GroupProtocol {
         CLASSIC,
         STREAMS
+    }
+
+    /** As in pipeline.yaml. */
+    enum StateStore {
+        MEMORY,
+        DISK
     }
 
     CrashOptions {
@@ -29,6 +36,6 @@ record CrashOptions(String classPath, int rate, int devices, GroupProtocol proto
     }
 
     CrashOptions withSeed(long other) {
-        return new CrashOptions(classPath, rate, devices, protocol, other);
+        return new CrashOptions(classPath, rate, devices, protocol, store, other);
     }
 }

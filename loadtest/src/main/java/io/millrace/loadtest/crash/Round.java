@@ -68,7 +68,7 @@ final class Round {
         Pipelines pipelines = holdingBack
                 ? Pipelines.holdingBack(home, variant, broker.bootstrapServers(), options.protocol())
                 : Pipelines.millrace(
-                        home, variant.write(home, broker.bootstrapServers(), options.protocol()), options.classPath());
+                        home, variant.write(home, broker.bootstrapServers(), options), options.classPath());
         int malformedIn = holdingBack ? 0 : ONE_MALFORMED_IN;
         try (Harvester harvester = new Harvester(broker.bootstrapServers(), variant, PARTITIONS);
                 Sender sender = new Sender(

@@ -2,7 +2,6 @@ package io.millrace.loadtest.crash;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.loadtest.crash.CrashOptions.GroupProtocol;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -83,7 +82,7 @@ record Variant(Kind kind, Guarantee guarantee) {
     }
 
     /** Writes the pipeline and its model into a folder. Returns the pipeline's file. */
-    Path write(Path folder, String bootstrap, GroupProtocol protocol) throws IOException {
+    Path write(Path folder, String bootstrap, CrashOptions options) throws IOException {
         String model = kind.name().toLowerCase(Locale.ROOT) + ".onnx";
         try (InputStream in = Objects.requireNonNull(
                 Variant.class.getResourceAsStream("/crash/" + model),
@@ -102,6 +101,7 @@ record Variant(Kind kind, Guarantee guarantee) {
                 topics: {predictions: %s, alerts: %s, dead-letters: %s}
                 %s
                 guarantee: %s
+                state: {store: %s}
                 kafka:
                   bootstrap.servers: %s
                 %s""".formatted(
@@ -118,8 +118,9 @@ record Variant(Kind kind, Guarantee guarantee) {
                         topic("dead-letters"),
                         hasRegistry() ? registry() : "",
                         guarantee.name().toLowerCase(Locale.ROOT),
+                        options.store().name().toLowerCase(Locale.ROOT),
                         bootstrap,
-                        Timeouts.pipeline(this, protocol));
+                        Timeouts.pipeline(this, options.protocol()));
         Path file = folder.resolve("pipeline.yaml");
         Files.write(file, yaml.getBytes(UTF_8));
         return file;
