@@ -38,6 +38,7 @@ public final class EventHubsPeer implements AutoCloseable {
     private final Faults faults;
     private final int port;
     private final int tlsPort;
+    private @Nullable WebSocketGate gate;
 
     private EventHubsPeer(PeerOptions options) throws IOException {
         this.options = options;
@@ -87,6 +88,17 @@ public final class EventHubsPeer implements AutoCloseable {
     /** Where it listens with TLS; -1 if it does not. */
     public int tlsPort() {
         return tlsPort;
+    }
+
+    /**
+     * Opens a port for AMQP over web sockets, with TLS, and tells it.
+     *
+     * @throws IOException if none is free
+     */
+    public synchronized int webSocketPort() throws IOException {
+        WebSocketGate open = gate == null ? new WebSocketGate(certificate.server(), port) : gate;
+        gate = open;
+        return open.port();
     }
 
     /** For clients without TLS: they take the peer for Microsoft's emulator. */
@@ -247,7 +259,10 @@ public final class EventHubsPeer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (gate != null) {
+            gate.close();
+        }
         loop.close();
     }
 }

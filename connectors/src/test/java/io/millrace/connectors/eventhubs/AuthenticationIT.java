@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Shared access signatures and Entra ID, against the peer, with TLS. */
+/** Shared access signatures, Entra ID and web sockets, against the peer, with TLS. */
 @Timeout(120)
 class AuthenticationIT {
     private static final String HUB = "alerts";
@@ -102,6 +102,19 @@ class AuthenticationIT {
                 .isInstanceOf(RetriableException.class)
                 .hasMessageContaining("ExpiredToken")
                 .hasMessageNotContaining(expired.substring(60));
+        assertThat(peer.last(HUB, 0)).isZero();
+    }
+
+    @Test
+    void webSocketsReachTheHubToo() throws Exception {
+        send(config(Map.of(
+                "eventhubs.sas",
+                signature("amqp://localhost/" + HUB, Instant.now().plusSeconds(600)),
+                "eventhubs.transport",
+                "websockets",
+                "eventhubs.endpoint",
+                "https://localhost:" + peer.webSocketPort())));
+
         assertThat(peer.last(HUB, 0)).isZero();
     }
 
