@@ -6,15 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
@@ -128,30 +125,6 @@ abstract class HubConfig extends AbstractConfig {
                     HUB, "must be the connection string's EntityPath " + entity.get() + " or be left out, got: " + hub);
         }
         return wrong;
-    }
-
-    /** @throws ConfigException if values contradict each other */
-    final void requireSound() {
-        contradictions().forEach((key, why) -> {
-            throw new ConfigException(key + ' ' + why);
-        });
-    }
-
-    /** Adds contradictions to what Kafka Connect has checked, where each value by itself is right. */
-    static Config validated(
-            Config checked, Map<String, String> given, Function<Map<String, String>, ? extends HubConfig> parse) {
-        boolean sound = checked.configValues().stream()
-                .allMatch(value -> value.errorMessages().isEmpty());
-        if (sound) {
-            Map<String, String> wrong = parse.apply(given).contradictions();
-            for (ConfigValue value : checked.configValues()) {
-                String why = wrong.get(value.name());
-                if (why != null) {
-                    value.addErrorMessage(value.name() + ' ' + why);
-                }
-            }
-        }
-        return checked;
     }
 
     /** Looks at a value that is given, and throws if it is wrong. */

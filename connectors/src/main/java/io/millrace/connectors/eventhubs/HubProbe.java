@@ -80,10 +80,10 @@ public final class HubProbe {
                     full = id;
                 }
             }
-            ok("event hub " + address + " has " + ids.size() + " partitions, and keeps " + kept + " events");
+            ok("event hub " + address + " has " + partitions(ids.size()) + ", and keeps " + kept + " events");
             if (config.samePartition()) {
-                note("eventhubs.partitioning is same: topic " + config.topic() + " must have at least " + ids.size()
-                        + " partitions, or set it to key");
+                note("eventhubs.partitioning is same: topic " + config.topic() + " must have at least "
+                        + partitions(ids.size()) + ", or set it to key");
             }
             read(client, full == null ? ids.get(0) : full, full != null, config.group());
         } catch (RuntimeException e) {
@@ -135,11 +135,11 @@ public final class HubProbe {
                 return;
             }
             EventDataBatch batch = ask(client.createBatch(new Lane(null, partition).options()));
-            ok("event hub " + address + " has " + ids.size() + " partitions, and takes batches of up to "
+            ok("event hub " + address + " has " + partitions(ids.size()) + ", and takes batches of up to "
                     + batch.getMaxSizeInBytes() + " bytes");
             if (config.samePartition()) {
-                note("eventhubs.partitioning is same: the sink's topics must have at most " + ids.size()
-                        + " partitions, or set it to key");
+                note("eventhubs.partitioning is same: the sink's topics must have at most " + partitions(ids.size())
+                        + ", or set it to key");
             }
         } catch (RuntimeException e) {
             problem("event hub " + address + " cannot be used: " + Trouble.of(e).text() + ". " + whatToDo(e, "Send"));
@@ -164,6 +164,10 @@ public final class HubProbe {
         }
         return "Is the host right, and may this machine reach its port 5671? eventhubs.transport: websockets goes through"
                 + " 443";
+    }
+
+    private static String partitions(int count) {
+        return count + (count == 1 ? " partition" : " partitions");
     }
 
     private void ok(String text) {

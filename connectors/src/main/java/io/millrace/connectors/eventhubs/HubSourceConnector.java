@@ -2,6 +2,7 @@ package io.millrace.connectors.eventhubs;
 
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProperties;
+import io.millrace.connectors.delivery.Contradictions;
 import io.millrace.connectors.delivery.Version;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ abstract class HubSourceConnector extends SourceConnector {
     @SuppressWarnings("FutureReturnValueIgnored") // discover() catches what it throws
     public final void start(Map<String, String> given) {
         SourceConfig config = parse(given);
-        config.requireSound();
+        Contradictions.refuse(config.contradictions());
         values = Map.copyOf(given);
         partitions = askPatiently(config);
         long periodMs = config.duration(SourceConfig.DISCOVERY).toMillis();
@@ -127,7 +128,7 @@ abstract class HubSourceConnector extends SourceConnector {
 
     @Override
     public final Config validate(Map<String, String> given) {
-        return HubConfig.validated(super.validate(given), given, this::parse);
+        return Contradictions.add(super.validate(given), () -> parse(given).contradictions());
     }
 
     @Override

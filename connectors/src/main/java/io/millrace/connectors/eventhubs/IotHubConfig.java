@@ -1,6 +1,7 @@
 package io.millrace.connectors.eventhubs;
 
 import io.millrace.connectors.iothub.HubConnection;
+import io.millrace.connectors.iothub.ServiceConnection;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
@@ -37,14 +38,7 @@ final class IotHubConfig extends SourceConfig {
                     IOT_ENDPOINT,
                     ConfigDef.Type.STRING,
                     null,
-                    LambdaValidator.with(
-                            (key, value) -> {
-                                if (value instanceof String text && !text.matches("[A-Za-z0-9.-]+:\\d{1,5}")) {
-                                    throw new org.apache.kafka.common.config.ConfigException(
-                                            key, text, "must be HOST:PORT");
-                                }
-                            },
-                            () -> "HOST:PORT"),
+                    ServiceConnection.ENDPOINT,
                     Importance.LOW,
                     "Connect there to ask for the endpoint, instead of to the IoT Hub's HostName.")
             .define(

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.Header;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -30,6 +31,9 @@ import reactor.core.publisher.Mono;
  * <p>Used once. A lane is touched by one thread at a time; {@link #send} is the task's.
  */
 final class Shipment {
+    /** Beyond the two time-outs that a batch has, to be made and to be sent: nothing may hang. */
+    private static final Duration LAST_RESORT = Duration.ofSeconds(30);
+
     private final EventHubProducerAsyncClient client;
     private final EventHubsSinkConfig config;
     private final List<SinkRecord> records;
@@ -47,9 +51,10 @@ final class Shipment {
         timeout = config.timeout();
         deadline = System.nanoTime() + timeout.toNanos();
         OutgoingEvents events = new OutgoingEvents(config.hasHeaders());
+        Function<SinkRecord, Lane> lanesOf = config.lanes();
         for (int i = 0; i < answers.length; i++) {
             try {
-                Lane lane = config.lanes().apply(records.get(i));
+                Lane lane = lanesOf.apply(records.get(i));
                 Parcel parcel = new Parcel(i, events.of(records.get(i)));
                 lanes.computeIfAbsent(lane, Traffic::new).waiting.add(parcel);
             } catch (DataException e) {
@@ -77,13 +82,12 @@ final class Shipment {
             Flux.fromIterable(lanes.values())
                     .flatMap(this::drain, config.inFlight())
                     .then()
-                    .block(timeout.multipliedBy(
-                            4)); // each batch has two time-outs of its own: this one never comes first
+                    .block(timeout.multipliedBy(3).plus(LAST_RESORT));
         } catch (RuntimeException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while sending");
             }
-            trouble = Trouble.of(e);
+            blame(Trouble.of(e));
         }
         Answer left = left(trouble);
         return Arrays.stream(answers)
@@ -95,6 +99,13 @@ final class Shipment {
     @Nullable
     Trouble trouble() {
         return trouble;
+    }
+
+    /** Of several troubles the worst counts: what is lost must not be forgotten for what is busy. */
+    private synchronized void blame(Trouble found) {
+        if (trouble == null || found.kind().compareTo(trouble.kind()) > 0) {
+            trouble = found;
+        }
     }
 
     private Answer left(@Nullable Trouble found) {
@@ -182,7 +193,7 @@ final class Shipment {
 
     private Mono<Void> failed(Traffic traffic, List<Parcel> packed, Trouble found) {
         if (found.kind() != Trouble.Kind.EVENTS || packed.isEmpty()) {
-            trouble = found;
+            blame(found);
         } else if (packed.size() > 1) {
             traffic.most = 1; // one of them: each goes alone from here on
         } else {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param cause the error itself, without what the SDK has wrapped it in
  */
 record Trouble(Kind kind, Throwable cause) {
-    /** What to do. */
+    /** What to do; what is worse comes later. */
     enum Kind {
         /** The events are at fault: they were not taken, and never will be. */
         EVENTS,

@@ -80,23 +80,22 @@ final class IotHubSinkConfig extends ServiceConfig {
                     AMQP_ENDPOINT,
                     ConfigDef.Type.STRING,
                     null,
-                    LambdaValidator.with(
-                            (name, value) -> {
-                                if (value instanceof String text && !text.matches("[A-Za-z0-9.-]+:\\d{1,5}")) {
-                                    throw new org.apache.kafka.common.config.ConfigException(
-                                            name, text, "must be HOST:PORT");
-                                }
-                            },
-                            () -> "HOST:PORT"),
+                    ServiceConnection.ENDPOINT,
                     Importance.LOW,
                     "Where the hub takes messages, if not at its host name and port 5671.");
 
     IotHubSinkConfig(Map<String, String> values) {
         super(DEFINITION, values);
-        if (methodTimeout().compareTo(patience().timeout()) >= 0) {
-            throw new org.apache.kafka.common.config.ConfigException(
-                    METHOD_TIMEOUT, getInt(METHOD_TIMEOUT), "must be less than " + PREFIX + ".timeout.ms");
-        }
+    }
+
+    /** What is wrong between values that are each right, by the key at fault. */
+    Map<String, String> contradictions() {
+        return methodTimeout().compareTo(patience().timeout()) < 0
+                ? Map.of()
+                : Map.of(
+                        METHOD_TIMEOUT,
+                        "must be less than " + PREFIX + ".timeout.ms, got: " + getInt(METHOD_TIMEOUT) + " and "
+                                + patience().timeout().toMillis());
     }
 
     Action action() {

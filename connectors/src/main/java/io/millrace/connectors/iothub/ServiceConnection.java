@@ -11,6 +11,9 @@ import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.engine.Connection;
@@ -28,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class ServiceConnection implements AutoCloseable {
+    /** The rule of a configuration's {@code HOST:PORT} to connect to instead of a hub's own. */
+    public static final ConfigDef.Validator ENDPOINT = LambdaValidator.with(
+            (key, value) -> {
+                if (value instanceof String text && !text.matches("[A-Za-z0-9.-]+:\\d{1,5}")) {
+                    throw new ConfigException(key, text, "must be HOST:PORT");
+                }
+            },
+            () -> "HOST:PORT");
+
     private static final int AMQPS = 5_671;
     private static final int MAX_FRAME_SIZE = 65_536;
     private static final Duration TOKEN_LIFE = Duration.ofHours(1);

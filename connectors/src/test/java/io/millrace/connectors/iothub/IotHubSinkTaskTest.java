@@ -108,6 +108,16 @@ class IotHubSinkTaskTest {
     }
 
     @Test
+    void connectItselfFindsTimesThatDoNotFit() {
+        Map<String, String> config =
+                Map.of("iothub.connection.string", HubServer.CONNECTION, "iothub.method.timeout.ms", "20000");
+
+        assertThat(new IotHubSinkConnector().validate(config).configValues())
+                .flatExtracting(value -> value.errorMessages())
+                .containsExactly("iothub.method.timeout.ms must be less than iothub.timeout.ms, got: 20000 and 10000");
+    }
+
+    @Test
     void aConnectionStringThatCannotBeUsedIsToldWithoutItsKey() {
         assertThatThrownBy(() -> HubConnection.parse("HostName=h;DeviceId=d;SharedAccessKey=c2VjcmV0"))
                 .isInstanceOf(ConfigException.class)
