@@ -190,6 +190,28 @@ def open_row_shape():
                 [tensor("score", T.FLOAT, "rows", "classes")], [weights("w1", 3, 5), weights("b1", 5)]))
 
 
+def open_sequence():
+    """A sequence of any length: the caller tells it. It has 5 steps in the golden rows."""
+    model = save("open-sequence", [node("ReduceMean", "window", "mean", axes=[1], keepdims=0), *dense("mean", "score", 1)],
+                 [tensor("window", T.FLOAT, "rows", "time", 3)], [tensor("score", T.FLOAT, "rows", 2)],
+                 [numpy_helper.from_array(np.array([[1, 0], [0, 1], [1, 1]], np.float32), "w1"), constant("b1", [0, 0], np.float32)])
+    feeds = {"window": np.arange(ROWS * 5 * 3, dtype=np.float32).reshape(ROWS, 5, 3) / 10}
+    write_golden("open-sequence", ROWS, feeds, {"score": ReferenceEvaluator(model).run(None, feeds)[0]})
+
+
+def optional_input():
+    """Adds an optional bias where it is given."""
+    features, score = tensor("features", T.FLOAT, "rows", 3), tensor("score", T.FLOAT, "rows", 3)
+    bias = helper.make_value_info(
+        "bias", helper.make_optional_type_proto(helper.make_tensor_type_proto(T.FLOAT, ["rows", 3])))
+    given = helper.make_graph([node("OptionalGetElement", "bias", "value"), node("Add", "features value", "sum")], "given", [],
+                              [tensor("sum", T.FLOAT, "rows", 3)])
+    left_out = helper.make_graph([node("Identity", "features", "same")], "left-out", [], [tensor("same", T.FLOAT, "rows", 3)])
+    save("optional-input", [node("OptionalHasElement", "bias", "has"),
+                            node("If", "has", "score", then_branch=given, else_branch=left_out)],
+         [features, bias], [score], opset=18)
+
+
 def halves():
     golden(save("float16-input", [node("Relu", "features", "score")], [tensor("features", T.FLOAT16, "rows", 3)],
                 [tensor("score", T.FLOAT16, "rows", 3)]))
@@ -325,5 +347,6 @@ def refused():
 if __name__ == "__main__":
     MODELS.mkdir(parents=True, exist_ok=True)
     for make in (mlp, autoencoder, several_inputs, fixed_batch, one_row_a_call, window, recurrent, types,
-                 open_row_shape, halves, texts, maps_and_sequences, inputs_without_rows, other_axes, old_files, external, metadata, refused):
+                 open_row_shape, open_sequence, optional_input, halves, texts, maps_and_sequences, inputs_without_rows,
+                 other_axes, old_files, external, metadata, refused):
         make()

@@ -1,8 +1,8 @@
-// ONNX Runtime's C API on the same work as ScorerBenchmark.writeScoreRead: rows of 2^22 numbers of double precision,
-// converted into one input tensor, one call into one output tensor, the results added up. One thread within a call, no
-// spinning, tensors made once.
+// ONNX Runtime's C API on the same work as ScorerBenchmark: rows of 2^22 numbers into one input tensor, converted from
+// double precision or copied from single, one call into one output tensor, the results added up. One thread within a call,
+// no spinning, tensors made once.
 //
-//   ort_capi LIBRARY MODEL FEATURES ROWS SECONDS...     prints microseconds a call, one number for each SECONDS
+//   ort_capi LIBRARY MODEL FEATURES ROWS double|float SECONDS...    prints microseconds a call, one number for each SECONDS
 //
 // ONNX Runtime's table of functions only ever grows at its end; the ones that are used stand here by their slot.
 #define _GNU_SOURCE
@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum {
@@ -37,8 +38,8 @@ static double seconds(void) {
 }
 
 int main(int count, char** words) {
-  if (count < 6) {
-    fprintf(stderr, "usage: ort_capi LIBRARY MODEL FEATURES ROWS SECONDS...\n");
+  if (count < 7) {
+    fprintf(stderr, "usage: ort_capi LIBRARY MODEL FEATURES ROWS double|float SECONDS...\n");
     return 2;
   }
   int64_t features = atoi(words[3]), rows = atoi(words[4]);
@@ -59,9 +60,11 @@ int main(int count, char** words) {
   check(((Status(*)(void*, const char*, const void*, void**))api[CREATE_SESSION])(env, words[2], options, &session));
   check(((Status(*)(int, int, void**))api[CPU_MEMORY_INFO])(DEVICE_ALLOCATOR, DEFAULT_MEMORY, &memory));
 
+  int converts = strcmp(words[5], "double") == 0;
   double* numbers = malloc(NUMBERS * sizeof(double));
+  float* singles = malloc(NUMBERS * sizeof(float));
   srand(1);
-  for (int i = 0; i < NUMBERS; i++) numbers[i] = rand() / (double)RAND_MAX;
+  for (int i = 0; i < NUMBERS; i++) singles[i] = numbers[i] = rand() / (double)RAND_MAX;
   float* in = aligned_alloc(64, ((rows * features * 4 + 63) / 64) * 64);
   float* out = aligned_alloc(64, ((rows * 4 + 63) / 64) * 64);
   int64_t in_shape[] = {rows, features}, out_shape[] = {rows, 1};
@@ -75,13 +78,17 @@ int main(int count, char** words) {
   Run run = (Run)api[RUN];
   double sum = 0;
   int64_t at = 0;
-  for (int round = 5; round < count; round++) {
+  for (int round = 6; round < count; round++) {
     double start = seconds(), end = start + atof(words[round]), now = start;
     int64_t calls = 0;
     while (now < end) {
       for (int64_t row = 0; row < rows; row++) {
         at = at + features > NUMBERS - features ? 0 : at + features;
-        for (int64_t i = 0; i < features; i++) in[row * features + i] = numbers[at + i];
+        if (converts) {
+          for (int64_t i = 0; i < features; i++) in[row * features + i] = numbers[at + i];
+        } else {
+          memcpy(in + row * features, singles + at, features * sizeof(float));
+        }
       }
       check(run(session, NULL, in_names, &input, 1, out_names, 1, &output));
       for (int64_t row = 0; row < rows; row++) sum += out[row];

@@ -22,25 +22,36 @@ import java.util.stream.IntStream;
  *
  * <p>Inputs are declared. Their batch axis is the open dimension whose name says so (<i>batch</i>, <i>rows</i>,
  * <i>N</i>, …), or else the first open one. An input without any, beside others that have one, is shared by all rows
- * of a call. What a model declares of its outputs is often incomplete, so they are measured: a
+ * of a call. Of other open dimensions the caller may tell the size. What a model declares of its outputs is often incomplete, so they are measured: a
  * model with an open batch axis is run on two and on three rows, and the axis that goes along is the outputs'.
  * A model with fixed shapes has a fixed batch of n rows if all its inputs and outputs begin with the same n
  * and one input has more dimensions than that one; otherwise all of its input is one row.
  */
 final class LayoutProbe {
+    private static final String OPTIONAL = "optional(";
     private static final Pattern BATCH = Pattern.compile("(?i)n|rows?|samples?|.*batch.*");
 
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final String model;
-    private final Map<String, List<String>> texts;
+    private final ModelInfo info;
+    private final Map<String, List<Long>> rowShapes;
 
-    /** @param texts values that the text inputs take, by the input's name; without any, empty text is tried */
-    LayoutProbe(OrtEnvironment environment, OrtSession session, String model, Map<String, List<String>> texts) {
+    /**
+     * @param info what the file says; of it are the values that text inputs take (without any, empty text is tried)
+     * @param rowShapes see {@link OnnxOptions}
+     */
+    LayoutProbe(
+            OrtEnvironment environment,
+            OrtSession session,
+            String model,
+            ModelInfo info,
+            Map<String, List<Long>> rowShapes) {
         this.environment = environment;
         this.session = session;
         this.model = model;
-        this.texts = texts;
+        this.info = info;
+        this.rowShapes = rowShapes;
     }
 
     RowLayout layout() throws OrtException, ModelException {
@@ -54,6 +65,9 @@ final class LayoutProbe {
     }
 
     private List<Tensor> inputs() throws OrtException, ModelException {
+        if (info.inputs().stream().anyMatch(input -> input.type().startsWith(OPTIONAL))) {
+            return inputsOfFile();
+        }
         List<Tensor> inputs = new ArrayList<>();
         for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
             String subject = "input '" + input.getKey() + "'";
@@ -70,6 +84,27 @@ final class LayoutProbe {
         return inputs;
     }
 
+    /** ONNX Runtime's Java layer tells nothing at all of a model's inputs if one of them is optional. */
+    private List<Tensor> inputsOfFile() throws ModelException {
+        List<Tensor> inputs = new ArrayList<>();
+        for (ModelInfo.Value input : info.inputs()) {
+            String type = input.type();
+            boolean optional = type.startsWith(OPTIONAL);
+            if (optional && !rowShapes.containsKey(input.name())) {
+                continue;
+            }
+            String inner = optional ? type.substring(OPTIONAL.length(), type.length() - 1) : type;
+            inputs.add(Seen.Tensor.parse(input.name(), inner)
+                    .orElseThrow(() -> new ModelException(model + ": input '" + input.name()
+                            + "' must be a tensor of known shape with one of the element types " + OnnxTypes.supported()
+                            + ", got: " + type)));
+        }
+        if (inputs.isEmpty()) {
+            throw new ModelException(model + " must have at least one input that is fed, got none");
+        }
+        return inputs;
+    }
+
     private void requireCarried(String subject, ValueInfo declared) throws ModelException {
         if (declared instanceof TensorInfo info && OnnxTypes.elementType(info).isEmpty()) {
             throw new ModelException(model + ": " + subject + " must have one of the element types "
@@ -79,8 +114,11 @@ final class LayoutProbe {
 
     private RowLayout openLayout(List<Tensor> tensors) throws OrtException, ModelException {
         List<RowTensor> inputs = tensors.stream()
-                .map(tensor -> RowTensor.open(tensor.name(), tensor.type(), tensor.shape(), batchAxis(tensor))
-                        .withSample(sampleText(tensor)))
+                .map(tensor -> {
+                    int axis = batchAxis(tensor);
+                    return RowTensor.open(tensor.name(), tensor.type(), settled(tensor, axis), axis)
+                            .withSample(sampleText(tensor));
+                })
                 .toList();
         List<Seen> two = run(inputs, 2);
         List<Seen> three = run(inputs, 3);
@@ -107,6 +145,23 @@ final class LayoutProbe {
             }
         }
         return true;
+    }
+
+    /** The shape with what the caller gives in place of open dimensions, as far as that tells them. */
+    private long[] settled(Tensor tensor, int axis) {
+        List<Long> given = rowShapes.getOrDefault(tensor.name(), List.of());
+        long[] shape = tensor.shape().clone();
+        int[] places = IntStream.range(0, shape.length).filter(i -> i != axis).toArray();
+        int[] open = Arrays.stream(places).filter(i -> shape[i] < 0).toArray();
+        if (given.size() == places.length) {
+            Arrays.stream(open).forEach(i -> shape[i] = given.get(i - (axis >= 0 && axis < i ? 1 : 0)));
+        } else if (open.length == 1 && !given.isEmpty()) {
+            long known =
+                    Arrays.stream(places).mapToLong(i -> Math.max(1, shape[i])).reduce(1, Math::multiplyExact);
+            long all = given.stream().reduce(1L, Math::multiplyExact);
+            shape[open[0]] = all % known == 0 ? all / known : shape[open[0]];
+        }
+        return shape;
     }
 
     private static int batchAxis(Tensor tensor) {
@@ -201,6 +256,8 @@ final class LayoutProbe {
 
     /** The first text that the model is known to know, or none. */
     private String sampleText(Tensor input) {
-        return texts.getOrDefault(input.name(), List.of()).stream().findFirst().orElse("");
+        return info.texts().getOrDefault(input.name(), List.of()).stream()
+                .findFirst()
+                .orElse("");
     }
 }

@@ -95,10 +95,9 @@ abstract sealed class NativeTensor implements RowStore {
 
     @Override
     public final void setRows(int row, int count, double[] values, int from) {
-        Objects.checkFromIndexSize(row, count, rows);
         int elements = Math.multiplyExact(count, rowSize);
         Objects.checkFromIndexSize(from, elements, values.length);
-        putAll(row * rowSize, values, from, elements);
+        putAll(firstOf(row, count), values, from, elements);
     }
 
     @Override
@@ -117,6 +116,11 @@ abstract sealed class NativeTensor implements RowStore {
         for (int i = 0; i < count; i++) {
             values[to + i] = take(index + i);
         }
+    }
+
+    /** The first element of so many rows. */
+    final int firstOf(int row, int count) {
+        return Objects.checkFromIndexSize(row, count, rows) * rowSize;
     }
 
     private int start(int row) {
@@ -142,6 +146,11 @@ abstract sealed class NativeTensor implements RowStore {
             super(type, bytes, rowSize);
             floats = bytes.asFloatBuffer();
             piece = new float[Math.min(PIECE, floats.capacity())];
+        }
+
+        @Override
+        public void setRows(int row, int count, float[] values, int from) {
+            floats.put(firstOf(row, count), values, from, Math.multiplyExact(count, rowSize()));
         }
 
         @Override

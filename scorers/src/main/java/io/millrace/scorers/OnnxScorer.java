@@ -123,7 +123,9 @@ public final class OnnxScorer implements Scorer {
             SessionEngine cpu = opening.add(SessionEngine.onCpu(environment, file, options));
             Map<String, String> metadata = cpu.session().getMetadata().getCustomMetadata();
             RowLayout layout = ModelKeys.labelled(
-                    new LayoutProbe(environment, cpu.session(), model, info.texts()).layout(), metadata, model);
+                    new LayoutProbe(environment, cpu.session(), model, info, options.rowShapes()).layout(),
+                    metadata,
+                    model);
             requireMemory(model, layout, options.maxRows());
             OpenedDevice device = OpenedDevice.open(environment, file, options, cpu, layout, model);
             opening.add(device.engine());

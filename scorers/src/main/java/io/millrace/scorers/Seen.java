@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** What an output was like in a trial run, and which rows can be read into it. */
@@ -77,6 +79,8 @@ sealed interface Seen {
      */
     @SuppressWarnings("ArrayRecordComponent") // read at once, and never compared
     record Tensor(String name, ElementType type, long[] shape, List<String> dimensions) implements Seen {
+        private static final Pattern WRITTEN = Pattern.compile("(\\w+)\\[([^…]*)]");
+
         static Tensor of(String name, TensorInfo info) {
             long[] shape = info.getShape();
             String[] names = info.getDimensionNames();
@@ -84,6 +88,24 @@ sealed interface Seen {
                     .mapToObj(i -> names != null && i < names.length && names[i] != null ? names[i] : "")
                     .toList();
             return new Tensor(name, OnnxTypes.elementType(info).orElseThrow(), shape, dimensions);
+        }
+
+        /** What {@link ModelInfo.Value#type} says of a tensor; empty where batches cannot carry it. */
+        static Optional<Tensor> parse(String name, String type) {
+            Matcher parts = WRITTEN.matcher(type);
+            if (!parts.matches()) {
+                return Optional.empty();
+            }
+            List<String> dimensions = parts.group(2).isEmpty()
+                    ? List.of()
+                    : List.of(parts.group(2).split(", "));
+            long[] shape = dimensions.stream()
+                    .mapToLong(d -> d.matches("\\d{1,18}") ? Long.parseLong(d) : TensorSpec.DYNAMIC)
+                    .toArray();
+            return Arrays.stream(ElementType.values())
+                    .filter(element -> OnnxTypes.name(element).equals(parts.group(1)))
+                    .findFirst()
+                    .map(element -> new Tensor(name, element, shape, dimensions));
         }
 
         @Override

@@ -84,7 +84,18 @@ class NativeTensorTest {
         Arrays.setAll(source, i -> i);
 
         tensor.setRows(1, count, source, 1);
+        assertRows(tensor, rowSize, count, source);
 
+        NativeTensor single = NativeTensor.allocate(type, rowSize, count + 2);
+        float[] singles = new float[source.length];
+        for (int i = 0; i < singles.length; i++) {
+            singles[i] = (float) source[i];
+        }
+        single.setRows(1, count, singles, 1);
+        assertRows(single, rowSize, count, source);
+    }
+
+    private static void assertRows(NativeTensor tensor, int rowSize, int count, double[] source) {
         double[] row = new double[rowSize];
         for (int r = 0; r < count; r++) {
             tensor.getRow(1 + r, row, 0);
@@ -122,6 +133,8 @@ class NativeTensorTest {
         assertThatThrownBy(() -> tensor.getRow(0, new double[2], 0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> tensor.setRows(3, 2, new double[6], 0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> tensor.setRows(0, 2, new double[6], 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.setRows(3, 2, new float[6], 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> tensor.setRows(0, 2, new float[6], 1)).isInstanceOf(IndexOutOfBoundsException.class);
         tensor.limitRows(2);
         assertThatThrownBy(() -> tensor.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -123,6 +124,52 @@ class OnnxScorerTest {
             assertThat(contract.sha256()).isEqualTo(Models.file(model).sha256());
             assertThat(contract.metadata()).containsEntry("threshold", "0.25");
             assertThat(scorer.provider()).isEqualTo("CPU");
+        }
+    }
+
+    @Test
+    void theLengthOfASequenceIsWhatTheCallerSays() throws Exception {
+        Golden golden = Golden.of("open-sequence");
+        for (List<Long> shape : List.of(List.of(5L, 3L), List.of(15L))) {
+            OnnxOptions options = new OnnxOptions(8, 1).withRowShapes(Map.of("window", shape));
+            try (OnnxScorer scorer = OnnxScorer.open(Models.file("open-sequence"), options);
+                    Batch batch = scorer.newBatch()) {
+                assertThat(text(scorer.contract().inputs())).isEqualTo("window: float[?, 5, 3]");
+                for (int row = 0; row < golden.rows(); row++) {
+                    golden.fill(batch, row, row);
+                }
+                scorer.score(batch, golden.rows());
+                for (int row = 0; row < golden.rows(); row++) {
+                    assertOutputs(golden, row, batch, row);
+                }
+            }
+        }
+        try (OnnxScorer scorer = Models.open("open-sequence", 8)) {
+            assertThat(text(scorer.contract().inputs())).isEqualTo("window: float[?, 1, 3]");
+        }
+    }
+
+    @Test
+    void anOptionalInputIsFedWhereTheCallerSaysSo() throws Exception {
+        OnnxOptions fed = new OnnxOptions(8, 1).withRowShapes(Map.of("bias", List.of(3L)));
+        try (OnnxScorer without = Models.open("optional-input", 8);
+                OnnxScorer with = OnnxScorer.open(Models.file("optional-input"), fed);
+                Batch one = without.newBatch();
+                Batch two = with.newBatch()) {
+            assertThat(text(without.contract().inputs())).isEqualTo("features: float[?, 3]");
+            assertThat(text(with.contract().inputs())).isEqualTo("features: float[?, 3], bias: float[?, 3]");
+            one.input(0).setRow(0, new double[] {1, 2, 3}, 0);
+            two.input(0).setRow(0, new double[] {1, 2, 3}, 0);
+            two.input(1).setRow(0, new double[] {10, 20, 30}, 0);
+
+            without.score(one, 1);
+            with.score(two, 1);
+
+            double[] row = new double[3];
+            one.output(0).getRow(0, row, 0);
+            assertThat(row).containsExactly(1, 2, 3);
+            two.output(0).getRow(0, row, 0);
+            assertThat(row).containsExactly(11, 22, 33);
         }
     }
 

@@ -38,7 +38,8 @@ public record LoadedPipeline(PipelineConfig config, OnnxScorer scorer) implement
             throw new ConfigException(wrong);
         }
         ModelConfig model = config.model();
-        return of(config, open(model, model.runs().options(config.batch().rows())));
+        return of(
+                config, open(model, model.runs().options(config.batch().rows()).withRowShapes(model.rowShapes())));
     }
 
     /** A configuration with its model, which is closed if it does not fit. */

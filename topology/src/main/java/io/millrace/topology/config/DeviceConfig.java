@@ -27,6 +27,9 @@ public record DeviceConfig(Device device, boolean require, double tolerance, int
 
     /** The same as options of a scorer whose batches have that many rows. */
     public OnnxOptions options(int maxRows) {
-        return new OnnxOptions(maxRows, threads, spinning, device, require, tolerance);
+        return new OnnxOptions(maxRows, threads)
+                .withSpinning(spinning)
+                .withDevice(device, require)
+                .withTolerance(tolerance);
     }
 }

@@ -8,6 +8,11 @@ public sealed interface InputMapping {
     /** How many elements of the tensor it fills per row. */
     int elements();
 
+    /** The shape of what it fills per row. */
+    default List<Long> shape() {
+        return List.of((long) elements());
+    }
+
     /** Whether it depends on the device's earlier events. */
     boolean needsPast();
 
@@ -56,6 +61,11 @@ public sealed interface InputMapping {
         @Override
         public int elements() {
             return Math.multiplyExact(events, fields.size());
+        }
+
+        @Override
+        public List<Long> shape() {
+            return List.of((long) events, (long) fields.size());
         }
 
         @Override

@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The model and what goes in and out of it; {@code model} in the file. Maps keep the file's order.
@@ -59,6 +61,12 @@ public record ModelConfig(
                         "inputs");
             }
         }
+    }
+
+    /** What a row has of each input; see {@link io.millrace.scorers.OnnxOptions}. */
+    public Map<String, List<Long>> rowShapes() {
+        return inputs.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue()
+                .shape()));
     }
 
     /**
