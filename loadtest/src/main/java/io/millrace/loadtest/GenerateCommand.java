@@ -1,10 +1,12 @@
 package io.millrace.loadtest;
 
-import io.millrace.loadtest.generate.Fleet;
+import io.millrace.loadtest.generate.EventHub;
 import io.millrace.loadtest.generate.Generated;
 import io.millrace.loadtest.generate.Generator;
 import io.millrace.loadtest.generate.KafkaSink;
 import io.millrace.loadtest.generate.Layout;
+import io.millrace.loadtest.generate.Load;
+import io.millrace.loadtest.generate.Outlet;
 import io.millrace.loadtest.generate.Ticker;
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
@@ -12,6 +14,7 @@ import io.millrace.loadtest.process.Topics;
 import io.millrace.loadtest.scenario.Scenario;
 import io.millrace.loadtest.scenario.ScenarioOptions;
 import io.millrace.loadtest.verify.Ledger;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,23 +42,28 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Scenario scenario = options.scenario();
+        if (scenario.output().toHub()) {
+            return generate(scenario, EventHub.open(scenario.output().eventHub(), System::getenv));
+        }
         Path folder = Files.createTempDirectory("millrace-loadtest");
         try (Broker broker = kafka.open(folder)) {
             Map<String, String> client = Map.of("bootstrap.servers", broker.bootstrapServers());
             String topic = scenario.topics().source();
             Topics.ensure(client, List.of(topic), scenario.topics().partitions());
-            Fleet fleet = scenario.fleet().fleet();
-            Ledger ledger = new Ledger();
-            Generator generator = new Generator(
-                    scenario.toLoad(fleet, Layout.FIELDS, 16),
-                    Ticker.system(),
-                    () -> new KafkaSink(client, topic, ledger));
-            Generated done = generator.run(System.nanoTime() + LEAD, System.currentTimeMillis() + LEAD / 1_000_000);
-            return report(scenario, done, ledger.sent());
+            return generate(scenario, journal -> new KafkaSink(client, topic, journal));
         }
     }
 
-    private static int report(Scenario scenario, Generated done, long acknowledged) {
+    private static int generate(Scenario scenario, Outlet outlet) throws IOException, InterruptedException {
+        Ledger ledger = new Ledger();
+        Load load = scenario.toLoad(scenario.fleet().fleet(), Layout.FIELDS, 16);
+        Generator generator = new Generator(load, Ticker.system(), () -> outlet.open(ledger));
+        Generated done = generator.run(System.nanoTime() + LEAD, System.currentTimeMillis() + LEAD / 1_000_000);
+        return report(scenario, done, ledger);
+    }
+
+    private static int report(Scenario scenario, Generated done, Ledger ledger) {
+        long acknowledged = ledger.sent();
         Histogram delay = done.scheduleDelay();
         System.out.printf(
                 "%d records handed over, %d acknowledged, %d malformed, %.0f records/s%n",
@@ -66,6 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
                 delay.getValueAtPercentile(99) / 1e6,
                 delay.getValueAtPercentile(99.9) / 1e6,
                 delay.getMaxValue() / 1e6);
+        ledger.firstFailure().ifPresent(cause -> System.out.println("not taken in: " + cause.getMessage()));
         Optional<String> invalid = done.invalid(scenario.limits().scheduleDelay());
         invalid.ifPresent(reason -> System.out.println("INVALID: " + reason));
         return invalid.isPresent() || acknowledged < done.records() ? INVALID : 0;

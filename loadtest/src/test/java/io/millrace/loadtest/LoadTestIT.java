@@ -130,6 +130,37 @@ class LoadTestIT {
         assertThat(report.resolve("latency.hlog")).content().contains("Tag=latency,");
     }
 
+    /** What the documented proof does at full scale: one record in so many is dropped, doubled, swapped or delayed. */
+    @Test
+    void everyFaultThatAPipelinePlantsIsFound() throws IOException {
+        Path report = folder.resolve("faulty");
+
+        int status = Main.execute(
+                "--bootstrap-servers=" + broker.bootstrapServers(),
+                "--contestant=faulty",
+                "--rate=1000",
+                "--for=4s",
+                "--warmup=0s",
+                "--devices=100",
+                "--set=pipeline.fault=drop 1000, double 1000, swap 1000, delay 800",
+                "--set=limits.scheduleDelay=60s",
+                "--set=limits.quiet=5s",
+                "--set=pipeline.heap=128m",
+                "--partitions=" + PARTITIONS,
+                "--out=" + report);
+
+        assertThat(status).isEqualTo(4);
+        JsonNode json =
+                new ObjectMapper().readTree(report.resolve("report.json").toFile());
+        JsonNode verdict = json.get("verdict");
+        assertThat(verdict.get("missing").asInt()).isEqualTo(4);
+        assertThat(verdict.get("duplicates").asInt()).isEqualTo(4);
+        assertThat(verdict.get("orderViolations").asInt()).isEqualTo(4);
+        // Whatever else is slow here: what was held for a second took that long at least.
+        assertThat(json.at("/latencyNanos/max").asLong()).isGreaterThan(999_000_000);
+        assertThat(json.get("secondOrMore").asLong()).isGreaterThanOrEqualTo(5);
+    }
+
     @Test
     void aClosedLoopIsAccountedForWithTheLoadAndIsInNoLatencyOfIt() throws IOException {
         Path report = folder.resolve("closed-loop");

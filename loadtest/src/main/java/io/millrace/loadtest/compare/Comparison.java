@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -135,6 +136,7 @@ final class Comparison {
                 what.model().features(),
                 0,
                 0,
+                false,
                 1,
                 SEED);
         Ledger ledger = new Ledger();
@@ -178,6 +180,8 @@ final class Comparison {
                 "",
                 0,
                 folder.resolve(own),
-                kafka);
+                kafka,
+                "",
+                Optional.empty());
     }
 }

@@ -53,7 +53,7 @@ public final class ClosedLoop implements AutoCloseable {
     }
 
     private void run(Sink sink) {
-        JsonPayload payload = new JsonPayload(load.layout(), load.features(), load.bytes(), load.seed());
+        JsonPayload payload = new JsonPayload(load.layout(), load.features(), load.bytes(), load.seed(), load.named());
         byte[] key = Fleet.newKey(device);
         try (sink) {
             for (int sequence = 0; clock.getAsLong() < load.schedule().durationNanos(); sequence++) {
@@ -63,7 +63,7 @@ public final class ClosedLoop implements AutoCloseable {
                 }
                 long millis = System.currentTimeMillis();
                 long sent = clock.getAsLong();
-                byte[] value = payload.render(sequence, sequence, millis);
+                byte[] value = payload.render(sequence, key, sequence, millis);
                 sink.send(key, value, millis, device, sequence, Journal.IN_NO_LATENCY, false);
                 long visible = answers.take();
                 if (visible != NONE && sent >= load.warmupNanos()) {

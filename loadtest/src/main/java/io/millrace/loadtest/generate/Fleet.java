@@ -15,6 +15,8 @@ public final class Fleet {
     private static final int MAX_DEVICES = 10_000_000;
     private static final byte[] PREFIX = "device-".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGITS = 8;
+    /** Bytes of every key. */
+    static final int KEY_BYTES = PREFIX.length + DIGITS;
 
     private final byte[][] keys;
     private final long seed;
@@ -70,7 +72,7 @@ public final class Fleet {
 
     /** The device with this key, or -1 if it is none of a generated fleet's. */
     public static int indexOf(byte[] key) {
-        if (key.length != PREFIX.length + DIGITS || !Arrays.equals(key, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
+        if (key.length != KEY_BYTES || !Arrays.equals(key, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
             return -1;
         }
         int index = 0;
@@ -85,7 +87,7 @@ public final class Fleet {
     }
 
     static byte[] newKey(int device) {
-        byte[] key = Arrays.copyOf(PREFIX, PREFIX.length + DIGITS);
+        byte[] key = Arrays.copyOf(PREFIX, KEY_BYTES);
         int rest = device;
         for (int i = key.length - 1; i >= PREFIX.length; i--) {
             key[i] = (byte) ('0' + rest % 10);

@@ -87,7 +87,7 @@ public final class Generator {
 
     private Generated send(int thread, Sink sink, long startNanos, long startMillis) {
         Fleet fleet = load.fleet();
-        JsonPayload payload = new JsonPayload(load.layout(), load.features(), load.bytes(), load.seed());
+        JsonPayload payload = new JsonPayload(load.layout(), load.features(), load.bytes(), load.seed(), load.named());
         Histogram delays = newHistogram();
         Schedule.Cursor cursor = load.schedule().cursor();
         long records = 0;
@@ -105,8 +105,9 @@ public final class Generator {
             long millis = startMillis + at / 1_000_000;
             int sequence = sequences[device]++;
             boolean bad = load.malformed() > 0 && Mix.unit(Mix.of(load.seed() + 2, n)) < load.malformed();
-            byte[] value = bad ? payload.malformed(n, sequence, millis) : payload.render(n, sequence, millis);
-            sink.send(fleet.key(device), value, millis, device, sequence, at, bad);
+            byte[] key = fleet.key(device);
+            byte[] value = bad ? payload.malformed(n, key, sequence, millis) : payload.render(n, key, sequence, millis);
+            sink.send(key, value, millis, device, sequence, at, bad);
             handedOver.increment();
             records++;
             malformed += bad ? 1 : 0;

@@ -37,7 +37,8 @@ public final class KafkaSink implements Sink {
     @SuppressWarnings("FutureReturnValueIgnored") // the callback is told
     public void send(
             byte[] key, byte[] value, long epochMillis, int device, int sequence, long intendedNanos, boolean bad) {
-        producer.send(new ProducerRecord<>(topic, null, epochMillis, key, value), (metadata, failure) -> {
+        Integer partition = device == PROBE ? Integer.valueOf(sequence) : null;
+        producer.send(new ProducerRecord<>(topic, partition, epochMillis, key, value), (metadata, failure) -> {
             if (failure == null) {
                 journal.sent(metadata.partition(), metadata.offset(), device, sequence, intendedNanos, bad);
             } else {

@@ -10,6 +10,7 @@ import io.millrace.loadtest.schedule.Schedule;
  * @param features numbers of each record
  * @param bytes of each record's value, at least
  * @param malformed share of records spoilt on purpose, 0 to 1
+ * @param named whether each record holds its device's name, for where it gets no key
  * @param threads sending threads, each with a producer of its own and its share of the devices
  */
 public record Load(
@@ -20,6 +21,7 @@ public record Load(
         int features,
         int bytes,
         double malformed,
+        boolean named,
         int threads,
         long seed) {
 

@@ -24,7 +24,9 @@ public enum Contestant {
     /** A consumer and a producer without Streams, one run of the model for each poll. */
     PLAIN("PlainConsumer"),
     /** Apache Flink in one process, one run of the model for each bundle; in a Maven profile of its own. */
-    FLINK("FlinkJob");
+    FLINK("FlinkJob"),
+    /** {@link #PASS_THROUGH} with planted faults: what the harness must find. */
+    FAULTY("Faulty");
 
     private static final String BASELINES = "io.millrace.loadtest.baseline.";
 
@@ -56,7 +58,7 @@ public enum Contestant {
 
     /** Whether its predictions name their source's coordinates; else it copies the input, sequence number and all. */
     public boolean namesItsSource() {
-        return this != PASS_THROUGH;
+        return this != PASS_THROUGH && this != FAULTY;
     }
 
     /** Throws if it has yet to be built. */
@@ -89,7 +91,7 @@ public enum Contestant {
         List<String> words =
                 switch (this) {
                     case MILLRACE -> millrace(command, PipelineFile.write(job), job.metricsPort());
-                    case PASS_THROUGH, NAIVE, PLAIN -> java(flags, System.getProperty("java.class.path"), job);
+                    case PASS_THROUGH, NAIVE, PLAIN, FAULTY -> java(flags, System.getProperty("java.class.path"), job);
                     case FLINK -> java(withFlinks(flags), flinkLibraries() + "/*", job);
                 };
         Map<String, String> environment = Map.of(Home.JAVA_OPTIONS, String.join(" ", flags));
@@ -140,6 +142,7 @@ public enum Contestant {
         words.add("exactly-once=" + job.exactlyOnce());
         words.add("commit-ms=" + job.commitMillis());
         words.add("threads=" + job.threads());
+        words.add("fault=" + job.fault());
         words.add("state=" + job.folder().resolve("state"));
         job.kafka().forEach((key, value) -> words.add("kafka." + key + "=" + value));
         return Jvm.command(flags, classPath, BASELINES + main, words);

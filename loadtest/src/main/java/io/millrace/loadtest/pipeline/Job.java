@@ -1,7 +1,9 @@
 package io.millrace.loadtest.pipeline;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a pipeline is to do, whoever does it.
@@ -15,6 +17,8 @@ import java.util.Map;
  * @param metricsPort where it serves its Prometheus metrics, if it can; 0 for nowhere
  * @param folder for its configuration, state and log
  * @param kafka further client and Streams settings
+ * @param fault what {@link Contestant#FAULTY} does wrong; else empty
+ * @param hub what fills the source topic, if it is not the generator
  */
 public record Job(
         String id,
@@ -31,7 +35,17 @@ public record Job(
         String alert,
         int metricsPort,
         Path folder,
-        Map<String, String> kafka) {
+        Map<String, String> kafka,
+        String fault,
+        Optional<Hub> hub) {
+
+    /**
+     * An event hub.
+     *
+     * @param connection where its connection string stands, as pipeline.yaml has it
+     * @param after what was enqueued until then is left alone; empty for nothing
+     */
+    public record Hub(String connection, Optional<Instant> after) {}
 
     /** Stands for {@code metricsPort} in a command. */
     public static final String METRICS = "METRICS";
@@ -53,6 +67,8 @@ public record Job(
                 alert,
                 otherMetricsPort,
                 other,
-                kafka);
+                kafka,
+                fault,
+                hub);
     }
 }

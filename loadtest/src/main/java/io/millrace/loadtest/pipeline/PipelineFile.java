@@ -19,7 +19,8 @@ final class PipelineFile {
     static String yaml(Job job, Path model) {
         StringBuilder yaml = new StringBuilder();
         yaml.append("pipeline: ").append(job.id()).append('\n');
-        yaml.append("source: {topic: ").append(job.source()).append(", format: json, device: key, time: /ts}\n");
+        yaml.append("source: {topic: ").append(job.source()).append(", format: json, device: ");
+        yaml.append(job.hub().map(PipelineFile::connector).orElse("key")).append(", time: /ts}\n");
         yaml.append("model:\n");
         yaml.append("  name: ").append(job.model().label()).append('\n');
         yaml.append("  uri: ").append(quoted("file:" + model)).append('\n');
@@ -47,6 +48,13 @@ final class PipelineFile {
                 .append(quoted(value))
                 .append('\n'));
         return yaml.toString();
+    }
+
+    /** The hub's events have no key; each names its device. A millisecond later is after whatever was at that time. */
+    private static String connector(Job.Hub hub) {
+        String start = hub.after().map(time -> time.plusMillis(1).toString()).orElse("earliest");
+        return "/device, connector: {name: hub, type: event-hubs, eventhubs.connection.string: "
+                + quoted(hub.connection()) + ", eventhubs.start: " + quoted(start) + "}";
     }
 
     private static Map<String, String> kafka(Job job) {

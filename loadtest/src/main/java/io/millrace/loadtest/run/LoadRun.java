@@ -1,12 +1,14 @@
 package io.millrace.loadtest.run;
 
 import io.millrace.loadtest.generate.ClosedLoop;
+import io.millrace.loadtest.generate.EventHub;
 import io.millrace.loadtest.generate.Fleet;
 import io.millrace.loadtest.generate.Generated;
 import io.millrace.loadtest.generate.Generator;
 import io.millrace.loadtest.generate.Journal;
 import io.millrace.loadtest.generate.KafkaSink;
 import io.millrace.loadtest.generate.Load;
+import io.millrace.loadtest.generate.Outlet;
 import io.millrace.loadtest.generate.Ticker;
 import io.millrace.loadtest.pipeline.Contestant;
 import io.millrace.loadtest.pipeline.Job;
@@ -24,7 +26,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadRun {
 
-    private static final Duration QUIET = Duration.ofSeconds(30);
     private static final long LEAD = 500_000_000;
     private static final long SECOND = 1_000_000_000;
     /** Time for a duplicate of the last records to show itself. */
@@ -54,6 +54,8 @@ final class LoadRun {
     private final Consumer<Progress> progress;
     private final Contestant contestant;
     private final Model model;
+    private final Optional<EventHub> hub;
+    private final int partitions;
     private final Job job;
     private final Ledger ledger = new Ledger();
     private final AtomicLong start = new AtomicLong(System.nanoTime());
@@ -65,12 +67,23 @@ final class LoadRun {
     /** What a person sees while it runs. */
     record Progress(Sample sample, Sample before, Histogram latency, long leftNanos) {}
 
-    LoadRun(Scenario scenario, Broker broker, Path folder, Consumer<Progress> progress) {
+    LoadRun(Scenario scenario, Broker broker, Path folder, Consumer<Progress> progress) throws IOException {
         this.scenario = scenario;
         this.broker = broker;
         this.progress = progress;
         this.contestant = Contestant.named(scenario.pipeline().contestant());
         this.model = Model.named(scenario.pipeline().model());
+        if (scenario.output().toHub() && contestant != Contestant.MILLRACE) {
+            throw new IllegalArgumentException(
+                    "pipeline.contestant must be millrace where the load goes to an event hub, got: "
+                            + contestant.label());
+        }
+        this.hub = scenario.output().toHub()
+                ? Optional.of(EventHub.open(scenario.output().eventHub(), System::getenv))
+                : Optional.empty();
+        // The connector brings each of the hub's partitions into the partition of the same number.
+        this.partitions =
+                hub.map(EventHub::partitions).orElseGet(() -> scenario.topics().partitions());
         this.job = job(folder);
     }
 
@@ -82,18 +95,12 @@ final class LoadRun {
 
     Outcome run() throws IOException, InterruptedException {
         Map<String, String> client = Map.of("bootstrap.servers", broker.bootstrapServers());
-        Topics.ensure(
-                client,
-                List.of(job.source(), job.predictions(), job.alerts(), job.deadLetters()),
-                scenario.topics().partitions());
-        Matching matching = contestant.namesItsSource()
-                ? Matching.byCoordinates(Fleet::indexOf)
-                : Matching.bySequence("/seq", Load.FIRST_SEQUENCE, Fleet::indexOf);
+        Topics.ensure(client, List.of(job.source(), job.predictions(), job.alerts(), job.deadLetters()), partitions);
         Outputs outputs = new Outputs(job.predictions(), job.deadLetters(), job.alerts());
         Load load = scenario.toLoad(scenario.fleet().fleet(), model.layout(), model.features());
         LongSupplier clock = () -> System.nanoTime() - start.get();
         ClosedLoop loop = new ClosedLoop(load, clock);
-        Receiver receiver = new Receiver(client, outputs, matching, ledger, clock, loop::predicted);
+        Receiver receiver = new Receiver(client, outputs, matching(client), ledger, clock, loop::predicted);
         Generated generated;
         List<Inside.Reading> readings;
         List<Chaos.Event> events;
@@ -102,24 +109,24 @@ final class LoadRun {
                 Inside inside = new Inside(chaos.running().get(0), metrics(), clock);
                 loop) {
             Journal journal = journal();
-            Probe.await(client, job.source(), scenario.topics().partitions(), load, journal, ledger, () -> {
+            Outlet outlet = hub.<Outlet>map(to -> to).orElse(told -> new KafkaSink(client, job.source(), told));
+            Probe.await(outlet, partitions, load, journal, ledger, () -> {
                 chaos.running().forEach(ChildProcess::check);
                 receiver.check();
             });
-            Generator generator =
-                    new Generator(load, Ticker.system(), () -> new KafkaSink(client, job.source(), journal));
+            Generator generator = new Generator(load, Ticker.system(), () -> outlet.open(journal));
             long now = System.nanoTime() + LEAD;
             start.set(now);
             inside.forget();
             long millis = System.currentTimeMillis() + LEAD / 1_000_000;
             if (scenario.load().closedLoop()) {
-                loop.start(new KafkaSink(client, job.source(), journal));
+                loop.start(outlet.open(journal));
             }
             generated = watch(generator, now, millis, chaos, receiver);
             loop.close();
             if (abandoned.isEmpty()) {
                 chaos.finish();
-                receiver.awaitSeen(ledger.sent(), QUIET);
+                receiver.awaitSeen(ledger.sent(), scenario.limits().quiet());
                 Thread.sleep(AFTERMATH_MILLIS);
             }
             readings = inside.readings();
@@ -136,10 +143,19 @@ final class LoadRun {
                 scenario.pipeline().command());
     }
 
+    private Matching matching(Map<String, String> client) {
+        if (hub.isPresent()) {
+            return Matching.throughSource(client, job.source(), Fleet::indexOf);
+        }
+        return contestant.namesItsSource()
+                ? Matching.byCoordinates(Fleet::indexOf)
+                : Matching.bySequence("/seq", Load.FIRST_SEQUENCE, Fleet::indexOf);
+    }
+
     /** Records under the coordinates by which outputs will name them. */
     private Journal journal() {
         if (contestant.namesItsSource()) {
-            return ledger;
+            return ledger; // an event hub tells device and sequence number itself
         }
         return new Journal() {
             @Override
@@ -260,7 +276,9 @@ final class LoadRun {
                 pipeline.alert(),
                 freePort(),
                 folder.resolve(run),
-                pipeline.kafka());
+                pipeline.kafka(),
+                pipeline.fault(),
+                hub.map(from -> new Job.Hub(from.placeholder(), from.last())));
     }
 
     private String metrics() {

@@ -42,7 +42,7 @@ record Outcome(
     /** Why the run says nothing about the pipeline. */
     Optional<String> invalid() {
         if (verdict.failedSends() > 0) {
-            return Optional.of("Kafka refused " + verdict.failedSends() + " records of the generator");
+            return Optional.of(verdict.failedSends() + " records of the generator were not taken in");
         }
         return generated.invalid(scenario.limits().scheduleDelay());
     }

@@ -2,16 +2,12 @@ package io.millrace.loadtest.run;
 
 import io.millrace.loadtest.generate.Journal;
 import io.millrace.loadtest.generate.Load;
+import io.millrace.loadtest.generate.Outlet;
+import io.millrace.loadtest.generate.Sink;
 import io.millrace.loadtest.verify.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import java.util.Locale;
 
 /**
  * Finds out whether a pipeline is working, as anybody outside can: one record into each partition, and each must come
@@ -19,33 +15,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Probe {
 
-    private static final int NO_DEVICE = -1;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Probe() {}
 
-    static void await(
-            Map<String, String> client,
-            String topic,
-            int partitions,
-            Load load,
-            Journal journal,
-            Ledger ledger,
-            Runnable check)
+    static void await(Outlet outlet, int partitions, Load load, Journal journal, Ledger ledger, Runnable check)
             throws InterruptedException {
-        Properties properties = new Properties();
-        properties.putAll(client);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (Sink sink = outlet.open(journal)) {
             for (int i = 0; i < partitions; i++) {
-                byte[] key = ("probe-" + i).getBytes(StandardCharsets.UTF_8);
-                RecordMetadata sent = producer.send(new ProducerRecord<>(topic, i, key, payload(i, load)))
-                        .get();
-                journal.sent(i, sent.offset(), NO_DEVICE, i, Journal.IN_NO_LATENCY, false);
+                String device = String.format(Locale.ROOT, "probe-%09d", i); // as long as a device's name
+                byte[] key = device.getBytes(StandardCharsets.UTF_8);
+                long now = System.currentTimeMillis();
+                sink.send(key, payload(device, i, now, load), now, Sink.PROBE, i, Journal.IN_NO_LATENCY, false);
             }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the probe must reach " + topic + ": " + e.getCause(), e);
         }
+        ledger.firstFailure().ifPresent(cause -> {
+            throw new IllegalStateException("the probe must reach its partitions: " + cause.getMessage(), cause);
+        });
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (ledger.seen() < partitions) {
             check.run();
@@ -57,9 +43,10 @@ final class Probe {
         }
     }
 
-    private static byte[] payload(int sequence, Load load) {
-        String json = "{\"seq\":" + (Load.FIRST_SEQUENCE + sequence) + ",\"ts\":" + System.currentTimeMillis() + ","
-                + load.layout().members(load.features(), "0.500") + "}";
+    private static byte[] payload(String device, int sequence, long now, Load load) {
+        String json = "{\"seq\":" + (Load.FIRST_SEQUENCE + sequence) + ",\"ts\":" + now
+                + (load.named() ? ",\"device\":\"" + device + '"' : "")
+                + "," + load.layout().members(load.features(), "0.500") + "}";
         return json.getBytes(StandardCharsets.UTF_8);
     }
 }

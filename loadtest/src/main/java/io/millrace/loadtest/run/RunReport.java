@@ -27,6 +27,7 @@ import org.HdrHistogram.HistogramLogWriter;
 record RunReport(Machine machine, String command, Outcome outcome) {
 
     private static final int MOST_THREADS = 8;
+    private static final long SECOND = 1_000_000_000;
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
     private static final int DISTRIBUTION_POINTS = 80;
     /** From the least to the percentile 99.999. */
@@ -77,6 +78,9 @@ record RunReport(Machine machine, String command, Outcome outcome) {
                                     " (%,d records)",
                                     outcome.closedLoop().getTotalCount()));
         }
+        if (secondOrMore() > 0) {
+            figures.put("a second or more", String.format(Locale.ROOT, "%,d records", secondOrMore()));
+        }
         if (outcome.alerts().getTotalCount() > 0) {
             figures.put("latency of alerts", Texts.latency(outcome.alerts()));
         }
@@ -98,6 +102,11 @@ record RunReport(Machine machine, String command, Outcome outcome) {
                             .collect(Collectors.joining("; ")));
         }
         return figures;
+    }
+
+    /** Records so late that a person would notice: too few for a percentile, perhaps. */
+    private long secondOrMore() {
+        return outcome.latency().getCountBetweenValues(SECOND, Long.MAX_VALUE);
     }
 
     /** Where the pipeline's time goes, by thread and by stage, in microseconds per record. */
@@ -158,6 +167,7 @@ record RunReport(Machine machine, String command, Outcome outcome) {
         json.put("offeredPerSecond", outcome.generated().rate());
         json.put("verdict", outcome.verdict());
         json.put("latencyNanos", percentiles(outcome.latency()));
+        json.put("secondOrMore", secondOrMore());
         json.put("alertLatencyNanos", percentiles(outcome.alerts()));
         json.put("closedLoopLatencyNanos", percentiles(outcome.closedLoop()));
         json.put("scheduleDelayNanos", percentiles(outcome.generated().scheduleDelay()));

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param load when records are sent
  * @param fleet who sends them
  * @param payload what they hold
- * @param topics where they go
+ * @param output where they go
+ * @param topics of Kafka
  * @param pipeline what is measured
  * @param chaos what happens to it meanwhile
  * @param limits what it must keep to
@@ -33,6 +34,7 @@ public record Scenario(
         Timing load,
         Devices fleet,
         Payload payload,
+        Output output,
         Topics topics,
         Pipeline pipeline,
         List<Chaos> chaos,
@@ -163,6 +165,18 @@ public record Scenario(
      */
     public record Payload(int features, int bytes, double malformed) {}
 
+    /**
+     * Where they go.
+     *
+     * @param eventHub {@code env:NAME} or {@code file:PATH}, where the connection string of an event hub stands, which
+     *     the pipeline reads into its topic; empty for that topic itself
+     */
+    public record Output(String eventHub) {
+        public boolean toHub() {
+            return !eventHub.isBlank();
+        }
+    }
+
     /** The topics' names, and how many partitions each that is made here gets. */
     public record Topics(String source, String predictions, String alerts, String deadLetters, int partitions) {}
 
@@ -178,6 +192,7 @@ public record Scenario(
      * @param heap of its process, as in {@code -Xmx}
      * @param metrics where its Prometheus metrics are; may be empty
      * @param kafka client settings for the pipeline
+     * @param fault what the contestant with faults does wrong, such as {@code drop 100000, delay 10000}
      */
     public record Pipeline(
             String contestant,
@@ -189,7 +204,8 @@ public record Scenario(
             int threads,
             String heap,
             String metrics,
-            Map<String, String> kafka) {
+            Map<String, String> kafka,
+            String fault) {
         public Pipeline {
             kafka = Map.copyOf(kafka);
         }
@@ -207,8 +223,9 @@ public record Scenario(
      *
      * @param p99 latency that must not be exceeded; zero for no limit
      * @param scheduleDelay by how much the generator's p99 may be late before the run is invalid
+     * @param quiet after so long without progress, at the end, what has not come out is missing
      */
-    public record Limits(Duration p99, Duration scheduleDelay) {}
+    public record Limits(Duration p99, Duration scheduleDelay, Duration quiet) {}
 
     /** The same at another rate. */
     public Scenario at(double rate) {
@@ -226,7 +243,7 @@ public record Scenario(
                 load.file,
                 load.threads,
                 load.closedLoop);
-        return new Scenario(name, other, fleet, payload, topics, pipeline, chaos, limits);
+        return new Scenario(name, other, fleet, payload, output, topics, pipeline, chaos, limits);
     }
 
     /** The same under another guarantee. */
@@ -241,8 +258,9 @@ public record Scenario(
                 pipeline.threads,
                 pipeline.heap,
                 pipeline.metrics,
-                pipeline.kafka);
-        return new Scenario(name, load, fleet, payload, topics, other, chaos, limits);
+                pipeline.kafka,
+                pipeline.fault);
+        return new Scenario(name, load, fleet, payload, output, topics, other, chaos, limits);
     }
 
     /**
@@ -261,6 +279,7 @@ public record Scenario(
                 features,
                 payload.bytes(),
                 payload.malformed(),
+                output.toHub(),
                 load.threads(),
                 SEED);
     }

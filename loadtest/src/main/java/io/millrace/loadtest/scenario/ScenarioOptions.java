@@ -72,6 +72,14 @@ public final class ScenarioOptions {
         flags.put("limits.p99", value);
     }
 
+    @Option(
+            names = "--event-hub",
+            paramLabel = "env:NAME|file:PATH",
+            description = "Sends to an event hub, not to Kafka: where its connection string stands (output.eventHub).")
+    void eventHub(String value) {
+        flags.put("output.eventHub", '"' + value + '"');
+    }
+
     public Scenario scenario() throws IOException {
         return Scenarios.read(file, flags);
     }

@@ -3,8 +3,11 @@ package io.millrace.loadtest.verify;
 import io.millrace.loadtest.generate.Journal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every record of a run under its coordinates: what was sent, and what has been seen of it. Coordinates are a stream
@@ -22,6 +25,7 @@ public final class Ledger implements Journal {
     private final ConcurrentHashMap<Integer, Column> columns = new ConcurrentHashMap<>();
     private final LongAdder sent = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final AtomicReference<@Nullable Exception> firstFailure = new AtomicReference<>();
     private final LongAdder seen = new LongAdder();
     private final LongAdder unreadable = new LongAdder();
     /** Only the receiving thread looks here: the furthest position first seen of each device and stream. */
@@ -48,6 +52,12 @@ public final class Ledger implements Journal {
     @Override
     public void failed(Exception cause) {
         failed.increment();
+        firstFailure.compareAndSet(null, cause);
+    }
+
+    /** Why the first record that was not taken in was not. */
+    public Optional<Exception> firstFailure() {
+        return Optional.ofNullable(firstFailure.get());
     }
 
     /**

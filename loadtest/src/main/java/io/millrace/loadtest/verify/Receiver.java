@@ -115,7 +115,8 @@ public final class Receiver implements AutoCloseable {
     }
 
     private void receive() {
-        try (consumer) {
+        try (consumer;
+                matching) {
             while (!closing) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 long visible = clock.getAsLong();

@@ -18,7 +18,7 @@ import java.util.List;
  * @param strangers seen but never sent
  * @param impossible visible before they were meant to be sent
  * @param unreadable outputs that name no record
- * @param failedSends that Kafka did not take from the generator
+ * @param failedSends of the generator that were not taken in
  * @param examples the first few of what is wrong, for a person
  */
 public record Verdict(
@@ -49,7 +49,7 @@ public record Verdict(
         fault(faults, strangers, "never sent");
         fault(faults, impossible, "visible before they were meant to be sent");
         fault(faults, unreadable, "without readable coordinates");
-        fault(faults, failedSends, "not taken by Kafka");
+        fault(faults, failedSends, "not taken in");
         return faults;
     }
 

@@ -19,7 +19,16 @@ class ClosedLoopTest {
     private static final long ANSWER = 50 * MILLI;
 
     private final Load load = new Load(
-            Arrivals.even(RateProfile.constant(1000, MINUTE)), 0, Fleet.uniform(10, 1), Layout.FIELDS, 2, 0, 0, 1, 1);
+            Arrivals.even(RateProfile.constant(1000, MINUTE)),
+            0,
+            Fleet.uniform(10, 1),
+            Layout.FIELDS,
+            2,
+            0,
+            0,
+            false,
+            1,
+            1);
     private final ManualTicker ticker = new ManualTicker();
 
     @Test

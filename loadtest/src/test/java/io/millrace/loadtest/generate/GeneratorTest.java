@@ -71,6 +71,7 @@ class GeneratorTest {
                 1,
                 0,
                 0,
+                false,
                 1,
                 1);
         boolean[] stalled = new boolean[1];
@@ -105,6 +106,7 @@ class GeneratorTest {
                 1,
                 0,
                 0,
+                false,
                 1,
                 1);
         Generator generator = new Generator(load, ticker, () -> new FakeSink() {
@@ -129,9 +131,9 @@ class GeneratorTest {
         Arrivals arrivals = Arrivals.even(RateProfile.constant(1, SECOND));
         Fleet fleet = Fleet.uniform(1, 1);
 
-        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, Layout.FIELDS, 1, 0, 1.5, 1, 1))
+        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, Layout.FIELDS, 1, 0, 1.5, false, 1, 1))
                 .hasMessage("payload.malformed must be between 0 and 1, got: 1.5");
-        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, Layout.FIELDS, 1, 0, 0, 65, 1))
+        assertThatThrownBy(() -> new Load(arrivals, 0, fleet, Layout.FIELDS, 1, 0, 0, false, 65, 1))
                 .hasMessage("load.threads must be between 1 and 64, got: 65");
     }
 
@@ -146,6 +148,7 @@ class GeneratorTest {
                 1,
                 0,
                 0,
+                false,
                 1,
                 1);
         return new Generator(load, ticker, () -> new FakeSink() {
@@ -168,6 +171,7 @@ class GeneratorTest {
                 4,
                 0,
                 0,
+                false,
                 threads,
                 1);
         new Generator(load, Ticker.system(), () -> new FakeSink() {

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,8 @@ class ContestantTest {
     void namesAreThoseOnTheCommandLine() {
         assertThat(Contestant.named("pass-through")).isEqualTo(Contestant.PASS_THROUGH);
         assertThatThrownBy(() -> Contestant.named("spark"))
-                .hasMessage("a contestant must be one of millrace, pass-through, naive, plain, flink, got: spark");
+                .hasMessage(
+                        "a contestant must be one of millrace, pass-through, naive, plain, flink, faulty, got: spark");
         assertThatThrownBy(() -> Model.named("gpt"))
                 .hasMessage("pipeline.model must be one of mlp16, window64x8, image28x28, features16,"
                         + " past64x8, recurrent16, got: gpt");
@@ -58,7 +60,9 @@ class ContestantTest {
                 "score > 0.9",
                 0,
                 Path.of("/data/it's"),
-                Map.of("linger.ms", "1"));
+                Map.of("linger.ms", "1"),
+                "",
+                Optional.empty());
 
         assertThat(PipelineFile.yaml(job, Path.of("/m.onnx"))).isEqualTo("""
                         pipeline: lt-1

@@ -42,6 +42,7 @@ class ScenariosTest {
                                 false),
                         new Scenario.Devices(1000, Scenario.Skew.UNIFORM, 1.1),
                         new Scenario.Payload(0, 0, 0),
+                        new Scenario.Output(""),
                         new Scenario.Topics("telemetry", "predictions", "alerts", "dead-letters", 8),
                         new Scenario.Pipeline(
                                 "millrace",
@@ -53,9 +54,10 @@ class ScenariosTest {
                                 1,
                                 "1g",
                                 "",
-                                Map.of()),
+                                Map.of(),
+                                ""),
                         List.of(),
-                        new Scenario.Limits(Duration.ZERO, Duration.ofMillis(20))));
+                        new Scenario.Limits(Duration.ZERO, Duration.ofMillis(20), Duration.ofSeconds(30))));
     }
 
     @Test

@@ -174,8 +174,7 @@ class LedgerTest {
         ledger.failed(new IllegalStateException("refused"));
         ledger.unreadable();
 
-        assertThat(ledger.verdict().faults(false))
-                .containsExactly("1 without readable coordinates", "1 not taken by Kafka");
+        assertThat(ledger.verdict().faults(false)).containsExactly("1 without readable coordinates", "1 not taken in");
     }
 
     private void predictAll(int but) {
