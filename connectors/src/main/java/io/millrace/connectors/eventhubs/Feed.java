@@ -83,8 +83,10 @@ final class Feed implements AutoCloseable {
             return this == client;
         }
 
+        /** Ends with an answer or an error. The SDK's own ends with neither when the client is closed meanwhile. */
         Mono<PartitionProperties> properties(String id) {
             return sdk.getPartitionProperties(id)
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("the client has been closed")))
                     .timeout(config.duration(SourceConfig.TIMEOUT))
                     .doOnNext(properties -> answeredNanos = nanos());
         }

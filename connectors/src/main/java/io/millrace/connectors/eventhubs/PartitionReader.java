@@ -72,6 +72,7 @@ final class PartitionReader {
         private final Feed.Client client;
         private final long sinceNanos = feed.nanos();
         private volatile boolean fruitful;
+        private boolean lookedInto; // a question of its own: it must not keep the next subscription from beginning
 
         Events(Feed.Client client) {
             this.client = client;
@@ -306,16 +307,16 @@ final class PartitionReader {
                     && feed.nanos() - lastNanos
                             >= feed.config().duration(SourceConfig.STALL).toNanos();
         }
-        if (!silent || asking || events == null) {
+        if (!silent || events == null || events.lookedInto) {
             return;
         }
-        asking = true;
+        events.lookedInto = true;
         events.client
                 .properties(id)
                 .subscribe(
                         properties -> feed.execute(() -> judge(events, properties)),
                         error -> feed.execute(() -> {
-                            asking = false;
+                            events.lookedInto = false;
                             if (events == current) {
                                 stalled(events, "and $management does not answer: " + Safe.text(error));
                                 if (events.client.isMute()) {
@@ -326,7 +327,7 @@ final class PartitionReader {
     }
 
     private void judge(Events events, PartitionProperties properties) {
-        asking = false;
+        events.lookedInto = false;
         if (events != current) {
             return;
         }

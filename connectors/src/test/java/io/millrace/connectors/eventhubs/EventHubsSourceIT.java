@@ -157,6 +157,32 @@ class EventHubsSourceIT {
         }
     }
 
+    /** They share a connection: what is asked about one of them must not keep another from being subscribed again. */
+    @Test
+    void goesOnWithAllPartitionsOfAConnectionThatFallsSilent() {
+        hub("silent", 2);
+        source("silent", Map.of("tasks.max", "1", "eventhubs.stall.ms", "500", "eventhubs.timeout.ms", "500"));
+        int rounds = 8;
+        try (SourceRig.Reading reading = new SourceRig.Reading(rig.kafka(), "silent")) {
+            for (int i = 0; i < rounds; i++) {
+                await().atMost(SourceRig.PATIENCE)
+                        .until(() -> peer.readers("silent", 0) == 1 && peer.readers("silent", 1) == 1);
+                int expected = 2 * i + 1;
+                put("silent", 1, i, i + 1); // so that it is looked into later than the other
+                await().atMost(SourceRig.PATIENCE).until(() -> reading.poll().size() >= expected);
+
+                // When
+                peer.faults().freeze("silent", 0);
+                put("silent", 0, i, i + 1);
+
+                // Then
+                await().atMost(SourceRig.PATIENCE).until(() -> reading.poll().size() > expected);
+            }
+            assertThat(values(reading.poll(), 0)).containsExactlyElementsOf(numbers(0, rounds));
+            assertThat(values(reading.poll(), 1)).containsExactlyElementsOf(numbers(0, rounds));
+        }
+    }
+
     /** Nobody starts it again here, as the worker does for connectors that it was told to run. */
     @Test
     void waitsForAHubThatIsBusyWhenItStarts() {

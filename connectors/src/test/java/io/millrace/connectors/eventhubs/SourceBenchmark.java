@@ -39,7 +39,7 @@ class SourceBenchmark {
     private static final int EVENTS = Integer.getInteger("rate.events", 400_000);
     private static final byte[] BODY = "x".repeat(256).getBytes(UTF_8);
     private static final int DROPS = 20;
-    private static final int STALLS = 2 * PARTITIONS;
+    private static final int STALLS = PARTITIONS;
 
     @Test
     void measures(@TempDir Path directory) throws Exception {
