@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Pauses {
     private static final long CALM_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long SOUND_NANOS = Duration.ofSeconds(5).toNanos(); // though it gave nothing
     private static final int MOST_DOUBLINGS = 20;
 
     private final long firstMs;
@@ -30,8 +31,7 @@ final class Pauses {
      * @param livedNanos how long it lasted
      */
     void ended(boolean fruitful, boolean stolen, long livedNanos) {
-        failures =
-                fruitful || livedNanos > CALM_NANOS ? 0 : failures + 1; // a quiet partition may give nothing for long
+        failures = fruitful || livedNanos > SOUND_NANOS ? 0 : failures + 1;
         if (stolen) {
             thefts = livedNanos > CALM_NANOS ? 1 : thefts + 1;
         }

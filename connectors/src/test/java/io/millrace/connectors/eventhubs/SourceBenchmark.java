@@ -139,22 +139,35 @@ class SourceBenchmark {
             IntUnaryOperator fault) {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            int partition = i % PARTITIONS;
-            while (peer.readers(HUB, partition) == 0) {
-                Thread.onSpinWait();
+            for (int each = 0; each < PARTITIONS; each++) {
+                awaitReader(peer, each);
+                send(peer, consumer, each); // all are at work
             }
+            int partition = i % PARTITIONS;
+            awaitReader(peer, partition);
             assertThat(fault.applyAsInt(partition)).isEqualTo(1);
             long struck = System.nanoTime();
-            peer.put(HUB, partition, null, BODY, Map.of());
-            boolean come = false;
-            while (!come) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    come |= record.partition() == partition;
-                }
-            }
+            send(peer, consumer, partition);
             millis.add((System.nanoTime() - struck) / 1_000_000);
         }
         List<Long> sorted = millis.stream().sorted().toList();
         System.out.printf("committed after %s: median %d ms of %s%n", what, sorted.get(times / 2), sorted);
+    }
+
+    private static void awaitReader(EventHubsPeer peer, int partition) {
+        while (peer.readers(HUB, partition) == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Sends an event, and waits for its commit. */
+    private static void send(EventHubsPeer peer, KafkaConsumer<byte[], byte[]> consumer, int partition) {
+        peer.put(HUB, partition, null, BODY, Map.of());
+        boolean come = false;
+        while (!come) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                come |= record.partition() == partition;
+            }
+        }
     }
 }
