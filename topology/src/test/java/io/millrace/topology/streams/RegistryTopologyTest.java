@@ -232,9 +232,12 @@ class RegistryTopologyTest {
         assertThat(end.at("/cause").asText()).isEqualTo("device-retired");
         assertThat(end.at("/notify").asBoolean()).isTrue();
         assertThat(end.at("/twin/site").asText()).isEqualTo("north");
-        for (String store : List.of("device-states", "detector-states", "device-twins")) {
+        for (String store : List.of("detector-states", "device-twins")) {
             assertThat(keys(store)).as(store).isNotEmpty().noneMatch(key -> key.contains("p"));
         }
+        MemoryStore states = MemoryStore.behind(driver.getKeyValueStore("device-states"));
+        assertThat(states.find(utf8("p"))).isNull();
+        assertThat(states.find(utf8("q"))).isNotNull();
 
         // And should it come back, it has no past
         event("p", 10, 1);
