@@ -100,7 +100,8 @@ final class LoadRun {
         Load load = scenario.toLoad(scenario.fleet().fleet(), model.layout(), model.features());
         LongSupplier clock = () -> System.nanoTime() - start.get();
         ClosedLoop loop = new ClosedLoop(load, clock);
-        Receiver receiver = new Receiver(client, outputs, matching(client), ledger, clock, loop::predicted);
+        long warm = scenario.load().warmupNanos();
+        Receiver receiver = new Receiver(client, outputs, matching(client), ledger, clock, loop::predicted, warm);
         Generated generated;
         List<Inside.Reading> readings;
         List<Chaos.Event> events;
@@ -221,10 +222,7 @@ final class LoadRun {
                 brokerCpu,
                 harnessCpu,
                 pipeline.residentBytes());
-        Histogram live = receiver.liveLatency();
-        if (nanos >= scenario.load().warmupNanos()) {
-            soFar.add(live);
-        }
+        soFar.add(receiver.liveLatency());
         samples.add(sample);
         Sample before = samples.get(Math.max(0, samples.size() - 2));
         progress.accept(new Progress(

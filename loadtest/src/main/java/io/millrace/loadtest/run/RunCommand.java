@@ -29,8 +29,7 @@ public final class RunCommand implements Callable<Integer> {
     /** The launcher says so where somebody watches. */
     static final boolean TERMINAL = Boolean.getBoolean("millrace.terminal");
 
-    private static final long SECOND = 1_000_000_000;
-    private static final int SECONDS_BETWEEN_LINES = 10;
+    private static final long BETWEEN_LINES = 10_000_000_000L;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -67,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
     /** One line that is written over at a terminal, and one every ten seconds elsewhere. */
     static void show(LoadRun.Progress progress) {
         Sample now = progress.sample();
-        if (!TERMINAL && now.nanos() / SECOND % SECONDS_BETWEEN_LINES != 0) {
+        if (!TERMINAL && now.nanos() / BETWEEN_LINES == progress.before().nanos() / BETWEEN_LINES) {
             return;
         }
         double seconds = Math.max(1, now.nanos() - progress.before().nanos()) / 1e9;

@@ -55,6 +55,9 @@ record SearchReport(
     }
 
     private String answer() {
+        if (median() <= 0) {
+            return "Not even the lowest rate was sustained in most searches: begin lower, with --from.";
+        }
         double cpu = trials.stream()
                 .filter(Trial::sustained)
                 .mapToDouble(Trial::cpuNanosPerRecord)
@@ -73,9 +76,6 @@ record SearchReport(
 
     /** Where the search did not end at the pipeline's limit. */
     private String doubts() {
-        if (median() <= 0) {
-            return " Not even the lowest rate was sustained: begin with a lower one.";
-        }
         OptionalDouble fellBehind = trials.stream()
                 .filter(trial -> !trial.valid() && trial.rate() > median())
                 .mapToDouble(Trial::rate)

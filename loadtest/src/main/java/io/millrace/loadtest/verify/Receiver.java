@@ -27,6 +27,7 @@ public final class Receiver implements AutoCloseable {
     private final Ledger ledger;
     private final LongSupplier clock;
     private final Watcher watcher;
+    private final long liveFrom;
     private final Position position = new Position();
     private final Recorder live = new Recorder(3);
     private final List<Alert> alerts = new ArrayList<>();
@@ -46,6 +47,7 @@ public final class Receiver implements AutoCloseable {
      * Starts to receive at once, from the beginning of the topics.
      *
      * @param clock nanoseconds after the start of the run
+     * @param liveFrom records meant to be sent before then are in no {@link #liveLatency}
      */
     public Receiver(
             Map<String, String> client,
@@ -53,13 +55,15 @@ public final class Receiver implements AutoCloseable {
             Matching matching,
             Ledger ledger,
             LongSupplier clock,
-            Watcher watcher) {
+            Watcher watcher,
+            long liveFrom) {
         this.consumer = TopicReader.open(client, outputs.topics());
         this.outputs = outputs;
         this.matching = matching;
         this.ledger = ledger;
         this.clock = clock;
         this.watcher = watcher;
+        this.liveFrom = liveFrom;
         thread.setDaemon(true);
         thread.start();
     }
@@ -142,7 +146,7 @@ public final class Receiver implements AutoCloseable {
             int device = key == null ? -1 : matching.devices.applyAsInt(key);
             long intended = ledger.predicted(position.stream, position.position, device, visible);
             watcher.predicted(device, visible);
-            if (intended >= 0 && visible >= intended) {
+            if (intended >= liveFrom && visible >= intended) {
                 live.recordValue(visible - intended);
             }
         } else if (topic.equals(outputs.deadLetters())) {
