@@ -58,10 +58,7 @@ final class Timeouts {
             properties.put("acceptable.recovery.lag", 100_000_000);
         }
         properties.put("producer.transaction.timeout.ms", TRANSACTION_MS); // read_committed waits so long behind a kill
-        if (variant.exactlyOnce()) {
-            properties.put("producer.delivery.timeout.ms", TRANSACTION_MS); // must not be longer than a transaction
-        } // at least once, records must never expire: see docs/crash-proof.md
-        properties.put("producer.request.timeout.ms", 3_000); // less than the delivery's
+        properties.put("producer.request.timeout.ms", 3_000); // records never expire: see docs/crash-proof.md
         properties.put("num.stream.threads", 2); // partitions move between threads too
         // At least once replays what came since the last commit: 30 s of it, left as it is.
         properties.put("commit.interval.ms", variant.exactlyOnce() ? 100 : 1_000);

@@ -291,11 +291,12 @@ public final class PipelineTopology implements AutoCloseable {
         properties.putIfAbsent(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2 * pace.pollChunks());
         // Brokers compact closed segments only: small ones mean less to read back at a start.
         putDefault(properties, StreamsConfig.TOPIC_PREFIX, TopicConfig.SEGMENT_BYTES_CONFIG, CHANGELOG_SEGMENT_BYTES);
+        // When records expire in an outage, Kafka Streams 4.3.1 makes their task anew. At least once, it then commits
+        // the
+        // thread's other tasks over their lost records; exactly once, a rebalance at that moment makes it forget where
+        // the task has to go back to. So records must not expire (docs/crash-proof.md).
+        putDefault(properties, producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         if (config.guarantee() == Guarantee.AT_LEAST_ONCE) {
-            // When records expire in an outage, Kafka Streams 4.3.1 goes back with the task of the first one only, and
-            // commits the other tasks of the thread over their lost records. So they must not expire. (Exactly once,
-            // all of the thread's tasks share the transaction that is lost, and go back together.)
-            putDefault(properties, producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
             // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
             // (Exactly once, nobody sees a prediction before the commit, which sends what is there.)
             putDefault(properties, producer, ProducerConfig.LINGER_MS_CONFIG, 1);
