@@ -22,12 +22,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two workers of one group share a hub's partitions, and take over from each other: from one that was killed, and from
- * one that stands still and then goes on as if nothing had happened.
+ * one that stands still and then goes on as if nothing had happened. Mostly it waits for time-outs, half a minute of them.
  */
+@EnabledIfEnvironmentVariable(named = "MILLRACE_TAKE_OVER", matches = ".+")
 class TakeOverIT {
     private static final String HUB = "shared";
     private static final int PARTITIONS = 8;

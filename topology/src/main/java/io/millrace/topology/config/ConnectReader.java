@@ -34,8 +34,10 @@ final class ConnectReader {
 
     /** The pipeline's source connector, if it has one. */
     static Optional<ConnectorConfig> source(Section source) {
-        return source.value("connector")
-                .flatMap(connector -> connector(connector.path(), SOURCE_NAME, connector.section()));
+        return source.value("connector").flatMap(connector -> {
+            Section section = connector.section();
+            return connector(connector.path(), section.get("name", Rules.NAME, SOURCE_NAME), section);
+        });
     }
 
     private static Optional<ConnectorConfig> connector(String path, String name, Section section) {

@@ -49,6 +49,15 @@ class ConnectReaderTest {
     }
 
     @Test
+    void theSourceMayHaveANameOfItsOwn(@TempDir Path folder) throws Exception {
+        assertThat(read(folder, "source: {connector: {name: hub, type: event-hubs}}")
+                        .connect()
+                        .connectors())
+                .extracting(ConnectorConfig::name)
+                .containsExactly("hub");
+    }
+
+    @Test
     void noneIsTheDefault(@TempDir Path folder) throws Exception {
         assertThat(read(folder, "").connect().connectors()).isEmpty();
     }
