@@ -32,10 +32,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -85,10 +82,6 @@ public final class PipelineTopology implements AutoCloseable {
     private static final String DEVICE_STORE = "device-states";
     static final String KEYED = "keyed";
     static final String REKEY_DEAD_LETTERS = "rekey-dead-letters";
-
-    private static final int PRODUCER_BATCH_BYTES = 64 << 10;
-    private static final int CHANGELOG_SEGMENT_BYTES = 64 << 20;
-    private static final String EVENT_HUBS = ".servicebus."; // of any of Azure's clouds
 
     private final PipelineConfig config;
     private final Scorer scorer;
@@ -278,45 +271,8 @@ public final class PipelineTopology implements AutoCloseable {
                 config.guarantee() == Guarantee.EXACTLY_ONCE
                         ? StreamsConfig.EXACTLY_ONCE_V2
                         : StreamsConfig.AT_LEAST_ONCE);
-        String producer = StreamsConfig.producerPrefix("");
-        putDefault(properties, producer, ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);
-        putDefault(properties, producer, ProducerConfig.COMPRESSION_TYPE_CONFIG, compression(properties));
-        putDefault(
-                properties,
-                StreamsConfig.mainConsumerPrefix(""),
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                pace.pollRecords(properties.get(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG)));
-        // Kafka Streams counts what it buffers in turns of up to a chunk. Two polls are plenty: it works one off before
-        // it asks for the next, unless a task has to wait.
-        properties.putIfAbsent(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2 * pace.pollChunks());
-        // Brokers compact closed segments only: small ones mean less to read back at a start.
-        putDefault(properties, StreamsConfig.TOPIC_PREFIX, TopicConfig.SEGMENT_BYTES_CONFIG, CHANGELOG_SEGMENT_BYTES);
-        // When records expire in an outage, Kafka Streams 4.3.1 makes their task anew. At least once, it then commits
-        // the
-        // thread's other tasks over their lost records; exactly once, a rebalance at that moment makes it forget where
-        // the task has to go back to. So records must not expire (docs/crash-proof.md).
-        putDefault(properties, producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        if (config.guarantee() == Guarantee.AT_LEAST_ONCE) {
-            // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
-            // (Exactly once, nobody sees a prediction before the commit, which sends what is there.)
-            putDefault(properties, producer, ProducerConfig.LINGER_MS_CONFIG, 1);
-        }
+        ClientDefaults.addTo(properties, config.guarantee(), pace);
         lookAhead.attachTo(properties);
-    }
-
-    /** Predictions are alike, and small ones cost the broker less. Event Hubs takes none but gzip, or none at all. */
-    private static String compression(Map<String, Object> properties) {
-        String brokers = String.valueOf(properties.get(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG));
-        return brokers.contains(EVENT_HUBS) ? "none" : "lz4";
-    }
-
-    /** Sets a client's property, unless it is there: for this client, or for all that have it. */
-    private static void putDefault(Map<String, Object> properties, String client, String key, Object value) {
-        if (!properties.containsKey(key)
-                && !properties.containsKey(StreamsConfig.consumerPrefix(key))
-                && !properties.containsKey(client + key)) {
-            properties.put(client + key, value);
-        }
     }
 
     /** How many records have become predictions or dead letters since the start, replays included. */
