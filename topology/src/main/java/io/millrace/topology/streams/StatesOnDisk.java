@@ -52,19 +52,11 @@ final class StatesOnDisk extends DeviceStates {
     }
 
     private DeviceState read(byte[] device) {
-        List<Bytes> keys = new ArrayList<>();
-        List<byte[]> entries = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> slots =
-                store().range(SlotKey.of(device, 0), SlotKey.of(device, SlotKey.LAST))) {
-            while (slots.hasNext()) {
-                KeyValue<Bytes, byte[]> slot = slots.next();
-                keys.add(slot.key);
-                entries.add(slot.value);
-            }
-        }
-        DeviceState state = DeviceState.restore(layout, entries);
+        List<KeyValue<Bytes, byte[]>> entries = entries(device);
+        DeviceState state = DeviceState.restore(
+                layout, entries.stream().map(entry -> entry.value).toList());
         if (state.count() == 0) {
-            keys.forEach(store()::delete); // another layout's, which must not come back among this one's
+            delete(entries); // another layout's, which must not come back among this one's
         }
         return state;
     }
@@ -72,11 +64,19 @@ final class StatesOnDisk extends DeviceStates {
     @Override
     void remove(byte[] device) {
         inMemory.remove(new DeviceId(device));
-        List<Bytes> keys = new ArrayList<>();
+        delete(entries(device));
+    }
+
+    private List<KeyValue<Bytes, byte[]>> entries(byte[] device) {
+        List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> slots =
                 store().range(SlotKey.of(device, 0), SlotKey.of(device, SlotKey.LAST))) {
-            slots.forEachRemaining(slot -> keys.add(slot.key));
+            slots.forEachRemaining(entries::add);
         }
-        keys.forEach(store()::delete);
+        return entries;
+    }
+
+    private void delete(List<KeyValue<Bytes, byte[]>> entries) {
+        entries.forEach(entry -> store().delete(entry.key));
     }
 }
