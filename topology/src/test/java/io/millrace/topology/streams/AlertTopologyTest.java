@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -56,10 +55,7 @@ class AlertTopologyTest {
     @BeforeEach
     void start() {
         pipeline = new PipelineTopology(Fixtures.config(YAML), fake, Fixtures.METER);
-        Properties properties = new Properties();
-        properties.put("state.dir", stateDir.toString());
-        properties.put("application.id", "pumps");
-        driver = new TopologyTestDriver(pipeline.build(), properties, Instant.ofEpochMilli(NOW));
+        driver = Fixtures.driver(pipeline.build(), stateDir, Instant.ofEpochMilli(NOW));
     }
 
     @AfterEach

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.scorers.testing.FakeScorer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -56,10 +56,7 @@ class DetectPipelineTest {
     void open() {
         FakeScorer fake = FakeScorer.of(1, 16, (in, out) -> out[0][0] = in[0][0]);
         pipeline = new PipelineTopology(Fixtures.config(YAML), fake, Fixtures.METER);
-        Properties properties = new Properties();
-        properties.put("state.dir", stateDir.toString());
-        properties.put("application.id", "pumps");
-        driver = new TopologyTestDriver(pipeline.build(), properties);
+        driver = Fixtures.driver(pipeline.build(), stateDir, Instant.now());
     }
 
     @AfterEach

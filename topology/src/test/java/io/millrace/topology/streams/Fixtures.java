@@ -8,10 +8,13 @@ import io.millrace.topology.config.PipelineReader;
 import io.millrace.topology.telemetry.StageTimes;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,6 +23,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,14 @@ final class Fixtures {
         } catch (ConfigException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A driver whose wall clock begins at that time. */
+    static TopologyTestDriver driver(Topology topology, Path stateDir, Instant now) {
+        Properties properties = new Properties();
+        properties.put("state.dir", stateDir.toString());
+        properties.put("application.id", "pumps");
+        return new TopologyTestDriver(topology, properties, now);
     }
 
     static byte[] utf8(String text) {

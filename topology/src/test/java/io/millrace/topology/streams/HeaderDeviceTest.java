@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.scorers.testing.FakeScorer;
 import io.millrace.topology.ingest.RawEvent;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -40,11 +40,8 @@ class HeaderDeviceTest {
                 model: {uri: fake.onnx, inputs: {features: [/a]}}
                 """.formatted(HEADER, repartition);
         FakeScorer fake = FakeScorer.of(1, 16, (in, out) -> out[0][0] = in[0][0]);
-        Properties properties = new Properties();
-        properties.put("state.dir", folder.toString());
-        properties.put("application.id", "pumps");
         try (PipelineTopology pipeline = new PipelineTopology(Fixtures.config(yaml), fake, Fixtures.METER);
-                TopologyTestDriver driver = new TopologyTestDriver(pipeline.build(), properties)) {
+                TopologyTestDriver driver = Fixtures.driver(pipeline.build(), folder, Instant.now())) {
             // When
             pipe(driver, utf8("plain"));
             pipe(driver, HexFormat.of().parseHex("a10470756d70"));

@@ -8,12 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.scorers.testing.FakeScorer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -54,10 +54,7 @@ class PipelineTopologyTest {
     private TopologyTestDriver driver(String yaml) {
         PipelineTopology pipeline = new PipelineTopology(Fixtures.config(yaml), fake, Fixtures.METER);
         open.add(pipeline);
-        Properties properties = new Properties();
-        properties.put("state.dir", stateDir.toString());
-        properties.put("application.id", "pumps");
-        TopologyTestDriver driver = new TopologyTestDriver(pipeline.build(), properties);
+        TopologyTestDriver driver = Fixtures.driver(pipeline.build(), stateDir, Instant.now());
         open.add(0, driver);
         return driver;
     }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -69,10 +68,7 @@ class RegistryTopologyTest {
     @BeforeEach
     void start() {
         pipeline = new PipelineTopology(Fixtures.config(YAML), fake, Fixtures.METER);
-        Properties properties = new Properties();
-        properties.put("state.dir", stateDir.toString());
-        properties.put("application.id", "pumps");
-        driver = new TopologyTestDriver(pipeline.build(1), properties, Instant.ofEpochMilli(NOW));
+        driver = Fixtures.driver(pipeline.build(1), stateDir, Instant.ofEpochMilli(NOW));
     }
 
     @AfterEach
