@@ -54,6 +54,9 @@ public final class Doctor {
     public Examination examine() {
         String servers = String.valueOf(client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
         findings.addAll(Reach.look(servers, patience));
+        if (findings.stream().allMatch(address -> address.level() == Finding.Level.PROBLEM)) {
+            return unreachable();
+        }
         try (Admin admin = admin()) {
             Collection<Node> nodes = await(admin.describeCluster().nodes());
             findings.add(Finding.ok(
@@ -64,8 +67,12 @@ public final class Doctor {
             return new Examination(true, findings, verdict(transacts, compacts, EventHubsEndpoint.is(servers)));
         } catch (Refusal | KafkaException e) {
             findings.add(Finding.problem("cluster", Reach.why(servers, e)));
-            return new Examination(false, findings, "The cluster cannot be looked at: mend the above, then ask again.");
+            return unreachable();
         }
+    }
+
+    private Examination unreachable() {
+        return new Examination(false, findings, "The cluster cannot be looked at: mend the above, then ask again.");
     }
 
     private Admin admin() {

@@ -8,6 +8,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -34,15 +38,31 @@ final class Reach {
         String host = server.substring(0, colon).replaceAll("[\\[\\]]", "");
         int port = Integer.parseInt(server.substring(colon + 1));
         try (Socket socket = new Socket()) {
-            InetAddress address = InetAddress.getByName(host);
-            socket.connect(new InetSocketAddress(address, port), timeoutMs);
+            socket.connect(new InetSocketAddress(address(host, timeoutMs), port), timeoutMs);
             return Finding.ok("address", server + " takes connections");
         } catch (UnknownHostException e) {
-            return Finding.problem(
-                    "address", "nobody knows the host " + host + ": is the name right, and DNS at hand?");
+            return Finding.problem("address", e.getMessage() + ": is the name right, and DNS at hand?");
         } catch (IOException | IllegalArgumentException e) {
             return Finding.problem(
                     "address", server + " takes no connection (" + e.getMessage() + "): is the port right, and open?");
+        }
+    }
+
+    /** On a thread of its own, since a look-up takes as long as the resolver likes, which can be minutes. */
+    private static InetAddress address(String host, int timeoutMs) throws UnknownHostException {
+        FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
+        Thread resolver = new Thread(lookup, "millrace-doctor-dns");
+        resolver.setDaemon(true);
+        resolver.start();
+        try {
+            return lookup.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new UnknownHostException("nobody knows the host " + host);
+        } catch (TimeoutException e) {
+            throw new UnknownHostException("nobody knows the host " + host + " within " + timeoutMs + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnknownHostException("interrupted while looking for the host " + host);
         }
     }
 
