@@ -2,6 +2,7 @@ package io.millrace.connectors.eventhubs;
 
 import io.millrace.connectors.delivery.Patience;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.config.ConfigDef;
@@ -24,10 +25,11 @@ final class EventHubsSinkConfig extends HubConfig {
                     PARTITIONING,
                     ConfigDef.Type.STRING,
                     "key",
-                    checked(EventHubsSinkConfig::checkPartitioning, "key, same, partition:ID"),
+                    checked(EventHubsSinkConfig::checkPartitioning, "key, hash, same, partition:ID"),
                     Importance.MEDIUM,
-                    "key: the record's key is the partition key; same: the record's own partition, which the hub must"
-                            + " have; partition:ID: all to one partition.")
+                    "key: the record's key is the partition key, one to a batch; hash: the same, but its partition is"
+                            + " found here, so that keys share batches; same: the record's own partition, which the hub"
+                            + " must have; partition:ID: all to one partition.")
             .define(
                     HEADERS,
                     ConfigDef.Type.STRING,
@@ -48,8 +50,8 @@ final class EventHubsSinkConfig extends HubConfig {
     }
 
     private static Object checkPartitioning(String key, String text) {
-        if (!text.matches("key|same|partition:\\d{1,4}")) {
-            throw new ConfigException(key, text, "must be key, same, or partition:ID such as partition:0");
+        if (!text.matches("key|hash|same|partition:\\d{1,4}")) {
+            throw new ConfigException(key, text, "must be key, hash, same, or partition:ID such as partition:0");
         }
         return text;
     }
@@ -63,8 +65,14 @@ final class EventHubsSinkConfig extends HubConfig {
         return patience().timeout();
     }
 
-    Function<SinkRecord, Lane> lanes() {
-        return Lane.by(getString(PARTITIONING));
+    /** @param partitions the hub's, if {@link #hashes} */
+    Function<SinkRecord, Lane> lanes(List<String> partitions) {
+        return Lane.by(getString(PARTITIONING), partitions);
+    }
+
+    /** Whether a key's partition is found here, and not by the hub. */
+    boolean hashes() {
+        return getString(PARTITIONING).equals(Lane.HASH);
     }
 
     boolean samePartition() {

@@ -1,6 +1,5 @@
 package io.millrace.connectors.eventhubs;
 
-import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import io.millrace.connectors.delivery.Answer;
 import io.millrace.connectors.delivery.BatchDeliveringTask;
 import java.util.List;
@@ -18,7 +17,7 @@ public final class EventHubsSinkTask extends BatchDeliveringTask {
     private static final int HOPELESS = 8; // refusals in a row that trying again does not cure
 
     private @Nullable EventHubsSinkConfig config;
-    private @Nullable EventHubProducerAsyncClient client;
+    private @Nullable Outlet outlet;
     private int refusals;
 
     @Override
@@ -31,9 +30,8 @@ public final class EventHubsSinkTask extends BatchDeliveringTask {
     @Override
     protected List<Answer> deliver(List<SinkRecord> records) throws InterruptedException {
         EventHubsSinkConfig chosen = Objects.requireNonNull(config, "the task has not been started");
-        EventHubProducerAsyncClient open =
-                client == null ? HubAddress.of(chosen).openProducer(chosen) : client;
-        client = open;
+        Outlet open = outlet == null ? Outlet.open(chosen) : outlet;
+        outlet = open;
         Shipment shipment = new Shipment(open, chosen, records);
         List<Answer> answers = shipment.send();
         Trouble trouble = shipment.trouble();
@@ -51,10 +49,10 @@ public final class EventHubsSinkTask extends BatchDeliveringTask {
 
     /** Closing waits for a connection that may answer nothing. */
     private void giveUp() {
-        EventHubProducerAsyncClient last = client;
-        client = null;
+        Outlet last = outlet;
+        outlet = null;
         if (last != null) {
-            Thread thread = new Thread(last::close, "millrace-eventhubs-close");
+            Thread thread = new Thread(last.client()::close, "millrace-eventhubs-close");
             thread.setDaemon(true);
             thread.start();
         }

@@ -2,6 +2,7 @@ package io.millrace.connectors.eventhubs;
 
 import com.azure.messaging.eventhubs.models.CreateBatchOptions;
 import io.millrace.connectors.alerts.Alert;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.kafka.connect.errors.DataException;
@@ -14,16 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 record Lane(@Nullable String key, @Nullable String partition) {
     static final String FIXED = "partition:";
+    static final String HASH = "hash";
     private static final int LONGEST_KEY = 128; // characters, by the service's rule
 
     /**
      * Finds a record's lane.
      *
-     * @param partitioning {@code key}, {@code same} or {@code partition:ID}
+     * @param partitioning {@code key}, {@code hash}, {@code same} or {@code partition:ID}
+     * @param partitions the hub's, in its order, for {@code hash}
      */
-    static Function<SinkRecord, Lane> by(String partitioning) {
+    static Function<SinkRecord, Lane> by(String partitioning, List<String> partitions) {
         if (partitioning.equals("key")) {
             return record -> new Lane(key(record), null);
+        }
+        if (partitioning.equals(HASH)) {
+            return record -> {
+                String key = key(record);
+                return new Lane(null, key == null ? null : KeyHash.partition(key, partitions));
+            };
         }
         if (partitioning.equals("same")) {
             return record -> new Lane(null, Objects.toString(record.kafkaPartition()));
@@ -32,8 +41,12 @@ record Lane(@Nullable String key, @Nullable String partition) {
         return record -> fixed;
     }
 
-    /** @throws DataException if the key cannot be a partition key */
-    private static @Nullable String key(SinkRecord record) {
+    /**
+     * A record's partition key; null if it has none.
+     *
+     * @throws DataException if its key cannot be one
+     */
+    static @Nullable String key(SinkRecord record) {
         byte[] bytes = Alert.bytes(record.key());
         if (bytes == null || bytes.length == 0) {
             return null;

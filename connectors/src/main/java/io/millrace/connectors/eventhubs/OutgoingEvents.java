@@ -2,6 +2,7 @@ package io.millrace.connectors.eventhubs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.azure.core.amqp.AmqpMessageConstant;
 import com.azure.core.amqp.models.AmqpAddress;
 import com.azure.core.amqp.models.AmqpMessageId;
 import com.azure.core.amqp.models.AmqpMessageProperties;
@@ -36,16 +37,21 @@ final class OutgoingEvents {
             Map.entry("amqp-group-sequence", (to, text) -> to.setGroupSequence(Long.valueOf(text))),
             Map.entry("amqp-reply-to-group-id", AmqpMessageProperties::setReplyToGroupId));
 
-    private final boolean withHeaders;
+    private static final String PARTITION_KEY = AmqpMessageConstant.PARTITION_KEY_ANNOTATION_NAME.getValue();
 
-    OutgoingEvents(boolean withHeaders) {
+    private final boolean withHeaders;
+    private final boolean withKeys;
+
+    /** @param withKeys whether each event bears its partition key itself, since its batch has none */
+    OutgoingEvents(boolean withHeaders, boolean withKeys) {
         this.withHeaders = withHeaders;
+        this.withKeys = withKeys;
     }
 
     /**
      * A record as an event. One without a value has an empty body, which the hub's own compaction takes for a deletion.
      *
-     * @throws DataException if key or value are neither bytes nor text
+     * @throws DataException if key or value are neither bytes nor text, or the key cannot be a partition key
      */
     EventData of(SinkRecord record) {
         byte[] value = Alert.bytes(record.value());
@@ -54,6 +60,10 @@ final class OutgoingEvents {
         // The same for a record that is sent again, so that readers can tell.
         properties.setMessageId(
                 new AmqpMessageId(record.topic() + '/' + record.kafkaPartition() + '/' + record.kafkaOffset()));
+        String key = withKeys ? Lane.key(record) : null;
+        if (key != null) {
+            event.getRawAmqpMessage().getMessageAnnotations().put(PARTITION_KEY, key);
+        }
         if (withHeaders) {
             for (Header header : record.headers()) {
                 Object converted = AmqpText.property(header.value());

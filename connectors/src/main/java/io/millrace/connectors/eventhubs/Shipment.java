@@ -3,7 +3,6 @@ package io.millrace.connectors.eventhubs;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventDataBatch;
-import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import io.millrace.connectors.delivery.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.connect.errors.DataException;
@@ -34,7 +34,7 @@ final class Shipment {
     /** Beyond the two time-outs that a batch has, to be made and to be sent: nothing may hang. */
     private static final Duration LAST_RESORT = Duration.ofSeconds(30);
 
-    private final EventHubProducerAsyncClient client;
+    private final Outlet outlet;
     private final EventHubsSinkConfig config;
     private final List<SinkRecord> records;
     private final @Nullable Answer[] answers;
@@ -43,15 +43,18 @@ final class Shipment {
     private final long deadline;
     private volatile @Nullable Trouble trouble;
 
-    Shipment(EventHubProducerAsyncClient client, EventHubsSinkConfig config, List<SinkRecord> records) {
-        this.client = client;
+    Shipment(Outlet outlet, EventHubsSinkConfig config, List<SinkRecord> records) {
+        this.outlet = outlet;
         this.config = config;
         this.records = records;
         answers = new Answer[records.size()];
         timeout = config.timeout();
         deadline = System.nanoTime() + timeout.toNanos();
-        OutgoingEvents events = new OutgoingEvents(config.hasHeaders());
-        Function<SinkRecord, Lane> lanesOf = config.lanes();
+    }
+
+    private void load(List<String> partitions) {
+        OutgoingEvents events = new OutgoingEvents(config.hasHeaders(), config.hashes());
+        Function<SinkRecord, Lane> lanesOf = config.lanes(partitions);
         for (int i = 0; i < answers.length; i++) {
             try {
                 Lane lane = lanesOf.apply(records.get(i));
@@ -79,6 +82,7 @@ final class Shipment {
     /** Sends for as long as one answer may take, then waits for what is on its way. An answer to each record. */
     List<Answer> send() throws InterruptedException {
         try {
+            load(Objects.requireNonNull(outlet.partitions().block(timeout.multipliedBy(2))));
             Flux.fromIterable(lanes.values())
                     .flatMap(this::drain, config.inFlight())
                     .then()
@@ -133,12 +137,14 @@ final class Shipment {
         if (!goesOn()) {
             return Mono.empty();
         }
-        return client.createBatch(traffic.lane.options())
+        return outlet.client()
+                .createBatch(traffic.lane.options())
                 .flatMap(batch -> {
                     List<Parcel> packed = pack(traffic, batch);
                     return packed.isEmpty()
                             ? Mono.<Void>empty()
-                            : client.send(batch)
+                            : outlet.client()
+                                    .send(batch)
                                     .doOnSuccess(done -> settle(traffic, packed, Answer.nothing()))
                                     .onErrorResume(error -> failed(traffic, packed, Trouble.of(error)));
                 })

@@ -98,16 +98,15 @@ final class WriterLink implements PeerLink {
         } catch (RuntimeException e) {
             throw new AmqpError(AmqpError.DECODE, "The message cannot be decoded: " + e.getMessage());
         }
-        if (partition != null && sent.partitionKey() != null) {
-            throw new AmqpError(AmqpError.NOT_ALLOWED, "A partition key must not be given to a partition's sender.");
-        }
         if (!hub.admits(sent.messages().size(), namespace.now())) {
             throw AmqpError.busy(hub.name());
         }
         PartitionLog log = hub.partition(partition != null ? partition : hub.choose(sent.partitionKey()));
+        // A partition's events keep each their own key, as those that Microsoft's buffered producers send.
+        String key = partition == null ? sent.partitionKey() : null;
         long nowMs = namespace.now().toEpochMilli();
         for (byte[] message : sent.messages()) {
-            java.util.Objects.requireNonNull(log).append(message, sent.partitionKey(), nowMs);
+            java.util.Objects.requireNonNull(log).append(message, key, nowMs);
         }
         onAppend.run();
     }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubBufferedProducerClient;
+import com.azure.messaging.eventhubs.EventHubBufferedProducerClientBuilder;
+import com.azure.messaging.eventhubs.models.SendOptions;
 import io.millrace.connectors.delivery.FakeSinkContext;
 import io.millrace.connectors.testing.EventHubsPeer;
 import io.millrace.connectors.testing.HubSpec;
@@ -33,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink's task against the peer: what it does with a hub that does not do as it should. */
 @Timeout(120)
@@ -194,6 +200,73 @@ class EventHubsSinkTaskIT {
     }
 
     @Test
+    void hashedKeysGoWhereMicrosoftsBufferedProducerSendsThemAndAreStillThere() {
+        start(Map.of("eventhubs.partitioning", "hash"));
+        List<SinkRecord> records = new ArrayList<>(records(40, 0, 200));
+        records.add(record(null, "keyless".getBytes(UTF_8), new ConnectHeaders()));
+        records.add(record("k".repeat(129), "1"));
+
+        // When
+        task.put(records);
+        Map<String, Integer> ours = partitionsByKey();
+        try (EventHubBufferedProducerClient theirs = new EventHubBufferedProducerClientBuilder()
+                .connectionString(peer.connectionString(), HUB)
+                .onSendBatchSucceeded(sent -> {})
+                .onSendBatchFailed(failed -> {})
+                .buildClient()) {
+            for (int key = 0; key < 40; key++) {
+                theirs.enqueueEvent(new EventData("theirs"), new SendOptions().setPartitionKey("pump-" + key));
+            }
+            theirs.flush();
+        }
+
+        // Then
+        for (int key = 0; key < 40; key++) {
+            List<String> sent = new ArrayList<>(numbers(key, 40, 200));
+            sent.add("theirs");
+            assertThat(of("pump-" + key)).containsExactlyElementsOf(sent);
+        }
+        assertThat(ours.values()).contains(0, 1, 2, 3);
+        assertThat(partitionsByKey()).isEqualTo(ours); // no key has come to be in two partitions
+        assertThat(events())
+                .filteredOn(sent -> partitionKey(sent) == null)
+                .singleElement()
+                .satisfies(sent -> assertThat(text(sent)).isEqualTo("keyless"));
+        assertThat(context.buried).singleElement().asString().contains("at most 128 characters");
+    }
+
+    /** Fails for a key that is in two. */
+    private Map<String, Integer> partitionsByKey() {
+        Map<String, Integer> found = new HashMap<>();
+        for (int partition = 0; partition < 4; partition++) {
+            for (Message event : peer.events(HUB, partition, 0)) {
+                if (partitionKey(event) instanceof String key) {
+                    assertThat(found.merge(key, partition, (before, now) -> before.equals(now) ? now : -1))
+                            .as(key)
+                            .isEqualTo(partition);
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void aBusyHubThatDoesNotTellItsPartitionsIsAskedAgain() {
+        start(Map.of("eventhubs.partitioning", "hash"));
+        peer.faults().serverBusy(HUB, Duration.ofSeconds(4));
+        List<SinkRecord> records = records(3, 0, 9);
+
+        assertThatThrownBy(() -> task.put(records))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("throttled");
+        clock.advance(Duration.ofSeconds(5));
+        task.put(records);
+
+        assertThat(events()).hasSize(9);
+        assertThat(context.buried).isEmpty();
+    }
+
+    @Test
     void whatIsTooLargeTakesNothingElseAlong() {
         start(Map.of());
         List<SinkRecord> records = new ArrayList<>(records(1, 0, 3));
@@ -241,9 +314,16 @@ class EventHubsSinkTaskIT {
         }
     }
 
-    @Test
-    void droppedSocketsLoseNothingAndKeepEachKeysOrder() throws Exception {
-        start(Map.of("eventhubs.timeout.ms", "3000", "eventhubs.retry.for.ms", "60000"));
+    @ParameterizedTest
+    @ValueSource(strings = {"key", "hash"})
+    void droppedSocketsLoseNothingAndKeepEachKeysOrder(String partitioning) throws Exception {
+        start(Map.of(
+                "eventhubs.partitioning",
+                partitioning,
+                "eventhubs.timeout.ms",
+                "3000",
+                "eventhubs.retry.for.ms",
+                "60000"));
         Random random = new Random(7);
         int hits = 0;
 

@@ -30,6 +30,8 @@ class SinkBenchmark {
         for (int polled : new int[] {500, 5_000}) {
             run("key", polled, 10_000);
             run("key", polled, 100);
+            run("hash", polled, 10_000);
+            run("hash", polled, 100);
             run("same", polled, 10_000);
         }
     }
