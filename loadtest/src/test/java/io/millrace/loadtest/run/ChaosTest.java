@@ -2,6 +2,7 @@ package io.millrace.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.loadtest.process.Broker;
@@ -64,11 +65,11 @@ class ChaosTest {
         try (Chaos chaos = chaos(plan(1, Act.PAUSE, 2, Act.RESUME), Broker.at("localhost:1"))) {
             chaos.at(SECOND);
             chaos.finish();
-            assertThat(isStopped(chaos.running().get(0))).isTrue();
+            await().until(() -> isStopped(chaos.running().get(0)));
 
             chaos.at(2 * SECOND);
             chaos.finish();
-            assertThat(isStopped(chaos.running().get(0))).isFalse();
+            await().until(() -> !isStopped(chaos.running().get(0)));
         }
     }
 
@@ -86,7 +87,7 @@ class ChaosTest {
 
             chaos.at(2 * SECOND);
             chaos.finish();
-            assertThat(isStopped(broker.ownProcess())).isTrue();
+            await().until(() -> isStopped(broker.ownProcess()));
             broker.ownProcess().resume(); // or its end takes as long as the grace for it
         }
     }
@@ -125,7 +126,7 @@ class ChaosTest {
                 new Scenario.Chaos(Duration.ofSeconds(second), then));
     }
 
-    /** State T in {@code /proc/PID/stat}. */
+    /** State T in {@code /proc/PID/stat}, some time after the signal. */
     private static boolean isStopped(ChildProcess process) throws IOException {
         String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
         return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
