@@ -57,18 +57,28 @@ public final class Doctor {
         if (findings.stream().allMatch(address -> address.level() == Finding.Level.PROBLEM)) {
             return unreachable();
         }
-        try (Admin admin = admin()) {
-            Collection<Node> nodes = await(admin.describeCluster().nodes());
-            findings.add(Finding.ok(
-                    "cluster", nodes.size() + " broker" + (nodes.size() == 1 ? "" : "s") + " at " + servers));
-            boolean compacts = lookAt(admin);
-            boolean transacts = Transactions.look(client, patience, wish.transactions(), findings);
-            findings.addAll(EventHubsEndpoint.look(servers, client, wish));
-            return new Examination(true, findings, verdict(transacts, compacts, EventHubsEndpoint.is(servers)));
+        try {
+            Admin admin = admin();
+            try {
+                return examine(admin, servers);
+            } finally {
+                admin.close(
+                        Duration.ZERO); // by itself it waits for an answer that may never come, whatever its time-outs
+            }
         } catch (Refusal | KafkaException e) {
             findings.add(Finding.problem("cluster", Reach.why(servers, e)));
             return unreachable();
         }
+    }
+
+    private Examination examine(Admin admin, String servers) {
+        Collection<Node> nodes = await(admin.describeCluster().nodes());
+        findings.add(
+                Finding.ok("cluster", nodes.size() + " broker" + (nodes.size() == 1 ? "" : "s") + " at " + servers));
+        boolean compacts = lookAt(admin);
+        boolean transacts = Transactions.look(client, patience, wish.transactions(), findings);
+        findings.addAll(EventHubsEndpoint.look(servers, client, wish));
+        return new Examination(true, findings, verdict(transacts, compacts, EventHubsEndpoint.is(servers)));
     }
 
     private Examination unreachable() {

@@ -22,11 +22,16 @@ final class Transactions {
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * timeoutMs);
         config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 2 * timeoutMs);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            producer.abortTransaction();
+        try {
+            KafkaProducer<byte[], byte[]> producer =
+                    new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+            try {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.abortTransaction();
+            } finally {
+                producer.close(patience);
+            }
             findings.add(Finding.ok("transactions", "can be opened"));
             return true;
         } catch (KafkaException e) {
