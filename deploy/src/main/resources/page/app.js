@@ -18,8 +18,8 @@ let heardAt = performance.now();
 let stats = {signals: [], now: 0};
 let seconds = [];
 
-const throughput = new Chart(byId("throughput-chart"), {series: ["scored"], height: 160, zero: true, sync: "pipeline"});
-const latency = new Chart(byId("latency-chart"), {series: ["median", "99 %"], height: 160, zero: true, sync: "pipeline"});
+const throughput = new Chart(byId("throughput-chart"), {series: ["scored"], height: 190, zero: true, sync: "pipeline"});
+const latency = new Chart(byId("latency-chart"), {series: ["median", "99 %"], height: 190, zero: true, sync: "pipeline"});
 const panel = new DevicePanel();
 const picker = new DevicePicker(pick);
 const alerts = new AlertTable(id => {
