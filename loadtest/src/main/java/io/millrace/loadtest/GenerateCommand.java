@@ -10,13 +10,12 @@ import io.millrace.loadtest.generate.Outlet;
 import io.millrace.loadtest.generate.Ticker;
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
+import io.millrace.loadtest.process.Scratch;
 import io.millrace.loadtest.process.Topics;
 import io.millrace.loadtest.scenario.Scenario;
 import io.millrace.loadtest.scenario.ScenarioOptions;
 import io.millrace.loadtest.verify.Ledger;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +25,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** The generator alone: what it can do, or a topic full of records for somebody else. */
-@Command(name = "generate", description = "Sends the load of a scenario, and nothing more.")
+@Command(
+        name = "generate",
+        description = "Sends the load of a scenario, and nothing more.",
+        mixinStandardHelpOptions = true)
 final class GenerateCommand implements Callable<Integer> {
 
     private static final int INVALID = 3;
@@ -45,12 +47,12 @@ final class GenerateCommand implements Callable<Integer> {
         if (scenario.output().toHub()) {
             return generate(scenario, EventHub.open(scenario.output().eventHub(), System::getenv));
         }
-        Path folder = Files.createTempDirectory("millrace-loadtest");
-        try (Broker broker = kafka.open(folder)) {
+        try (Scratch scratch = Scratch.make();
+                Broker broker = kafka.open(scratch.folder())) {
             Map<String, String> client = Map.of("bootstrap.servers", broker.bootstrapServers());
             String topic = scenario.topics().source();
             Topics.ensure(client, List.of(topic), scenario.topics().partitions());
-            return generate(scenario, journal -> new KafkaSink(client, topic, journal));
+            return scratch.end(generate(scenario, journal -> new KafkaSink(client, topic, journal)));
         }
     }
 

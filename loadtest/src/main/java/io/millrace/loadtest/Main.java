@@ -36,6 +36,12 @@ public final class Main {
     static int execute(String... arguments) {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((wrong, all) -> {
+            CommandLine at = wrong.getCommandLine();
+            String help = at.getCommandSpec().qualifiedName() + " --help";
+            at.getErr().println("millrace loadtest: " + wrong.getMessage() + "; see " + help);
+            return 2;
+        });
         line.setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("millrace loadtest: " + failure.getMessage());
             return failure instanceof IllegalArgumentException ? 2 : 1;

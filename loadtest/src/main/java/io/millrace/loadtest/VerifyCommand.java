@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /** Accounts for the records of topics as they lie. */
 @Command(
         name = "verify",
-        description = "Accounts for every record of a source topic in the topics written from it, whoever wrote them.")
+        description = "Accounts for every record of a source topic in the topics written from it, whoever wrote them.",
+        mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
 
     private static final int FAULTY = 4;

@@ -5,9 +5,9 @@ import io.millrace.loadtest.pipeline.Contestant;
 import io.millrace.loadtest.pipeline.Model;
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
+import io.millrace.loadtest.process.Scratch;
 import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.scenario.Scenario.Guarantee;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description = {
             "Lets Millrace and baselines drain the same backlogs in turn, on one broker, over several rounds.",
-            "Where an option names several values, each combination is a case of its own; a last table then tells",
-            "how each case differs from the first."
+            "Where an option names several values, each combination is a case of its own; a last table then tells"
+                    + " how each case differs from the first."
         },
         mixinStandardHelpOptions = true)
 public final class CompareCommand implements Callable<Integer> {
@@ -121,13 +121,14 @@ public final class CompareCommand implements Callable<Integer> {
         requireAble(plan, cases);
         Machine machine = Machine.here();
         long start = System.nanoTime();
-        Path folder = Files.createTempDirectory("millrace-compare");
         List<Result> results = new ArrayList<>();
-        try (Broker broker = kafka.open(folder)) {
+        try (Scratch scratch = Scratch.make();
+                Broker broker = kafka.open(scratch.folder())) {
             for (Case what : cases) {
-                results.add(
-                        new Result(what, new Comparison(plan, what, broker, folder, System.out::println).standings()));
+                Comparison comparison = new Comparison(plan, what, broker, scratch.folder(), System.out::println);
+                results.add(new Result(what, comparison.standings()));
             }
+            scratch.end(sound(results) ? 0 : FAULTY);
         }
         ComparisonReport report = new ComparisonReport(machine, typed(), plan, reference, results);
         report.write(out);
@@ -135,10 +136,12 @@ public final class CompareCommand implements Callable<Integer> {
         System.out.println(report.markdown());
         System.out.printf(
                 "took %d s%n", Duration.ofNanos(System.nanoTime() - start).toSeconds());
-        boolean sound = results.stream()
-                .flatMap(result -> result.standings().stream())
-                .allMatch(standing -> standing.faults().isEmpty());
-        return sound ? 0 : FAULTY;
+        return sound(results) ? 0 : FAULTY;
+    }
+
+    private static boolean sound(List<Result> results) {
+        return results.stream().flatMap(result -> result.standings().stream()).allMatch(standing -> standing.faults()
+                .isEmpty());
     }
 
     private List<Case> cases() {

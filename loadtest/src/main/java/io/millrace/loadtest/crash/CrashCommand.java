@@ -5,17 +5,15 @@ import io.millrace.loadtest.crash.CrashOptions.StateStore;
 import io.millrace.loadtest.crash.Variant.Guarantee;
 import io.millrace.loadtest.crash.Variant.Kind;
 import io.millrace.loadtest.process.Broker;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,8 +27,8 @@ import picocli.CommandLine.Spec;
         name = "crash",
         mixinStandardHelpOptions = true,
         description = {
-            "Proves that nothing is lost, doubled or miscounted: runs real pipelines on a real broker, kills and",
-            "freezes both at random moments, and holds what came out against a reference.",
+            "Proves that nothing is lost, doubled or miscounted: runs real pipelines on a real broker, kills and"
+                    + " freezes both at random moments, and holds what came out against a reference.",
             "Exit codes: 0 all is as it must be; 1 it is not; 2 wrong usage."
         })
 public final class CrashCommand implements Callable<Integer> {
@@ -123,7 +121,7 @@ public final class CrashCommand implements Callable<Integer> {
         Path home = work != null ? Files.createDirectories(work) : Files.createTempDirectory("millrace-crash-");
         boolean well = proveItFails ? proveItFails(options, home) : soak(options, home);
         if (work == null && well) {
-            remove(home);
+            Utils.delete(home.toFile());
         } else {
             out().println("data and logs: " + home);
         }
@@ -172,7 +170,7 @@ public final class CrashCommand implements Callable<Integer> {
                 clean &= result.verdict().clean();
             }
             if (clean && work == null) {
-                remove(folder);
+                Utils.delete(folder.toFile());
             }
             well &= clean;
             pass++;
@@ -229,14 +227,6 @@ public final class CrashCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println(line);
         err.flush();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 
     /** {@code 90s}, {@code 30m}, {@code 8h}. */

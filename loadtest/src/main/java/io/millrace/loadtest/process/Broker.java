@@ -2,15 +2,13 @@ package io.millrace.loadtest.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,17 +95,15 @@ public final class Broker implements AutoCloseable {
     public void close() {
         if (process != null) {
             process.close();
-            if (!keepsData && Files.isDirectory(folder.resolve("broker"))) {
+            if (!keepsData) {
                 remove(folder.resolve("broker"));
             }
         }
     }
 
     private static void remove(Path data) {
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            Utils.delete(data.toFile());
         } catch (IOException e) {
             throw new UncheckedIOException("the broker's data cannot be removed: " + data, e);
         }

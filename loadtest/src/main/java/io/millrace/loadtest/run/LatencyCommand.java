@@ -2,12 +2,12 @@ package io.millrace.loadtest.run;
 
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
+import io.millrace.loadtest.process.Scratch;
 import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.scenario.Scenario;
 import io.millrace.loadtest.scenario.Scenario.Guarantee;
 import io.millrace.loadtest.scenario.ScenarioOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,10 +23,9 @@ import picocli.CommandLine.Option;
 /** Measures the latency at a share of the rate that is sustained, under each guarantee. */
 @Command(
         name = "latency",
-        description = {
-            "Latency from intended send to prediction visible, at a share of the sustainable rate of each guarantee,",
-            "over several runs in turn. A run's warm-up is in no figure."
-        },
+        description =
+                "Latency from intended send to prediction visible, at a share of the sustainable rate of each guarantee,"
+                        + " over several runs in turn. A run's warm-up is in no figure.",
         mixinStandardHelpOptions = true)
 public final class LatencyCommand implements Callable<Integer> {
 
@@ -75,10 +74,11 @@ public final class LatencyCommand implements Callable<Integer> {
                     + " got: " + rounds + " and " + share);
         }
         Scenario scenario = options.scenario();
-        Path folder = Files.createTempDirectory("millrace-latency");
         Map<Guarantee, Double> rates = new EnumMap<>(Guarantee.class);
         Map<Guarantee, List<Outcome>> outcomes = new EnumMap<>(Guarantee.class);
-        try (Broker broker = kafka.open(folder)) {
+        try (Scratch scratch = Scratch.make();
+                Broker broker = kafka.open(scratch.folder())) {
+            Path folder = scratch.folder();
             for (int i = 0; i < guarantees.size(); i++) {
                 Guarantee guarantee = guarantees.get(i);
                 double rate =
@@ -93,9 +93,10 @@ public final class LatencyCommand implements Callable<Integer> {
                     outcomes.computeIfAbsent(guarantee, g -> new ArrayList<>()).add(outcome);
                 }
             }
+            System.out.println(table(rates, outcomes));
+            return scratch.end(
+                    outcomes.values().stream().flatMap(List::stream).allMatch(LatencyCommand::sound) ? 0 : 4);
         }
-        System.out.println(table(rates, outcomes));
-        return outcomes.values().stream().flatMap(List::stream).allMatch(LatencyCommand::sound) ? 0 : 4;
     }
 
     private double search(Scenario scenario, Broker broker, Path folder) throws IOException, InterruptedException {

@@ -2,11 +2,12 @@ package io.millrace.loadtest.run;
 
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
+import io.millrace.loadtest.process.Scratch;
 import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.report.Texts;
 import io.millrace.loadtest.scenario.Scenario;
 import io.millrace.loadtest.scenario.ScenarioOptions;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,11 +49,16 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Scenario scenario = options.scenario();
         Machine machine = Machine.here();
-        Path folder = Files.createTempDirectory("millrace-loadtest");
-        Outcome outcome;
-        try (Broker broker = kafka.open(folder)) {
-            outcome = new LoadRun(scenario, broker, folder, RunCommand::show).run();
+        try (Scratch scratch = Scratch.make()) {
+            Outcome outcome;
+            try (Broker broker = kafka.open(scratch.folder())) {
+                outcome = new LoadRun(scenario, broker, scratch.folder(), RunCommand::show).run();
+            }
+            return scratch.end(report(machine, outcome));
         }
+    }
+
+    private int report(Machine machine, Outcome outcome) throws IOException {
         System.out.println();
         String command = "millrace loadtest "
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());

@@ -2,13 +2,14 @@ package io.millrace.loadtest.run;
 
 import io.millrace.loadtest.process.Broker;
 import io.millrace.loadtest.process.BrokerOptions;
+import io.millrace.loadtest.process.Scratch;
 import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.scenario.Scenario;
 import io.millrace.loadtest.scenario.ScenarioOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -68,14 +69,15 @@ public final class SearchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--repetitions must be between 1 and 100, got: " + repetitions);
         }
         Machine machine = Machine.here();
-        Path folder = Files.createTempDirectory("millrace-search");
         List<Double> found = new ArrayList<>();
-        try (Broker broker = kafka.open(folder)) {
+        try (Scratch scratch = Scratch.make();
+                Broker broker = kafka.open(scratch.folder())) {
             for (int i = 1; i <= repetitions; i++) {
-                double rate = search(i, found, scenario, broker, folder);
+                double rate = search(i, found, scenario, broker, scratch.folder());
                 System.out.printf(Locale.ROOT, "search %d of %d found %,.0f records/s%n", i, repetitions, rate);
                 found.add(rate);
             }
+            scratch.end(Collections.max(found) > 0 ? 0 : 1);
         }
         List<Double> sorted = found.stream().sorted().toList();
         SearchReport report = new SearchReport(machine, typed(), scenario, sorted, trials, fleetRate);

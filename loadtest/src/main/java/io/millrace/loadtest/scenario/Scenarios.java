@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
@@ -15,9 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -42,6 +47,9 @@ public final class Scenarios {
     public static Scenario read(@Nullable Path file, Map<String, String> flags) throws IOException {
         Map<String, Object> merged = defaults();
         if (file != null) {
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException("neither a scenario's file nor a command: " + file);
+            }
             try {
                 merge(merged, map(parse(Files.readString(file))));
             } catch (RuntimeException e) {
@@ -122,13 +130,37 @@ public final class Scenarios {
         if (!(e.getCause() instanceof JsonMappingException cause)) {
             return String.valueOf(e.getMessage());
         }
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference reference : cause.getPath()) {
-            path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+        String path = cause.getPath().stream()
+                .map(reference -> reference.getFieldName() == null
+                        ? "[" + reference.getIndex() + "]"
+                        : "." + reference.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+        if (cause instanceof UnrecognizedPropertyException unknown) {
+            return "scenario: " + path + " is not a known key, known: "
+                    + unknown.getKnownPropertyIds().stream()
+                            .map(String::valueOf)
+                            .sorted()
+                            .toList();
+        }
+        if (cause instanceof InvalidFormatException wrong) {
+            return "scenario: " + path + " must be " + kind(wrong.getTargetType()) + ", got: " + wrong.getValue();
         }
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
         String rule = root instanceof JsonMappingException mapping ? mapping.getOriginalMessage() : root.getMessage();
-        return "scenario: " + path + ": " + String.valueOf(rule).replaceAll("\\(class [^)]*\\), not marked.*", "");
+        return "scenario: " + path + ": " + rule;
+    }
+
+    private static String kind(Class<?> type) {
+        if (type.isEnum()) {
+            return Arrays.toString(type.getEnumConstants())
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[\\[\\]]", "");
+        }
+        if (type == boolean.class) {
+            return "true or false";
+        }
+        return type == double.class ? "a number" : "a whole number";
     }
 
     private static final class DurationReader extends StdDeserializer<Duration> {

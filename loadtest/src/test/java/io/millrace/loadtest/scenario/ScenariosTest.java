@@ -86,8 +86,15 @@ class ScenariosTest {
     @Test
     void saysWhatIsWrongAndWhere() throws IOException {
         assertThatThrownBy(() -> Scenarios.read(null, Map.of("load.rte", "7")))
-                .hasMessageContaining("load.rte")
-                .hasMessageContaining("Unrecognized field \"rte\"");
+                .hasMessageStartingWith("scenario: load.rte is not a known key, known: [")
+                .hasMessageContaining("rate");
+        assertThatThrownBy(() -> Scenarios.read(null, Map.of("load.rate", "abc")))
+                .hasMessage("scenario: load.rate must be a number, got: abc");
+        assertThatThrownBy(() -> Scenarios.read(null, Map.of("load.shape", "round")))
+                .hasMessageStartingWith("scenario: load.shape must be constant, ")
+                .hasMessageEndingWith(", got: round");
+        assertThatThrownBy(() -> Scenarios.read(Path.of("frob"), Map.of()))
+                .hasMessage("neither a scenario's file nor a command: frob");
         assertThatThrownBy(() -> Scenarios.read(null, Map.of("load.rate", "-1")))
                 .hasMessageContaining("load.rate must be above 0 and at most 100000000, got: -1.0");
         assertThatThrownBy(() -> Scenarios.read(null, Map.of("load.for", "soon")))
