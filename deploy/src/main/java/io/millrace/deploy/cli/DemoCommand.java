@@ -4,15 +4,13 @@ import io.millrace.deploy.demo.Demo;
 import io.millrace.deploy.demo.DemoOptions;
 import io.millrace.deploy.demo.DemoReport;
 import io.millrace.deploy.demo.PumpFleet;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,10 +23,9 @@ import picocli.CommandLine.Spec;
         name = "demo",
         mixinStandardHelpOptions = true,
         header = "Shows Millrace at work on a simulated fleet of pumps.",
-        description = {
-            "Nothing else need be installed: it brings an embedded Kafka broker, pumps with faults at known times,",
-            "a small trained autoencoder, predictions, alerts, and a page to watch them on."
-        })
+        description =
+                "Nothing else need be installed: it brings an embedded Kafka broker, pumps with faults at known times,"
+                        + " a small trained autoencoder, predictions, alerts, and a page to watch them on.")
 final class DemoCommand implements Callable<Integer> {
     private static final int MOST_READINGS = 1_000;
 
@@ -86,37 +83,37 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         requireBetween("--pumps", pumps, PumpFleet.MOST_PUMPS);
         requireBetween("--rate", readingsPerSecond, MOST_READINGS);
-        PrintWriter out = spec.commandLine().getOut();
+        if (summary != null) {
+            Files.writeString(summary, ""); // better now than after an hour
+        }
         Path home = data != null ? data : Files.createTempDirectory("millrace-demo-");
         try (StopSignal stop = new StopSignal()) {
-            DemoOptions options = new DemoOptions(pumps, readingsPerSecond, seed, length, http, eventHubs, home);
-            DemoReport report = new Demo(options, out, stop::isAsked).run();
-            out.println();
-            report.lines().forEach(out::println);
-            out.flush();
-            if (summary != null) {
-                Files.writeString(summary, report.json());
-            }
-            return report.unaccounted() == 0 ? ExitCode.OK : ExitCode.FAILED;
-        } finally {
-            if (data == null) {
-                remove(home);
+            try {
+                return run(new DemoOptions(pumps, readingsPerSecond, seed, length, http, eventHubs, home), stop);
+            } finally {
+                if (data == null) { // before the signal is let go: the process ends with it
+                    Utils.delete(home.toFile());
+                }
             }
         }
+    }
+
+    private int run(DemoOptions options, StopSignal stop) throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        DemoReport report = new Demo(options, out, stop::isAsked).run();
+        out.println();
+        report.lines().forEach(out::println);
+        out.flush();
+        if (summary != null) {
+            Files.writeString(summary, report.json());
+        }
+        return report.unaccounted() == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
     private void requireBetween(String option, int value, int most) {
         if (value < 1 || value > most) {
             throw new ParameterException(
                     spec.commandLine(), option + " must be between 1 and " + most + ", got: " + value);
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

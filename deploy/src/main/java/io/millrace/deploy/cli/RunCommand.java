@@ -23,10 +23,9 @@ import picocli.CommandLine.Spec;
         name = "run",
         mixinStandardHelpOptions = true,
         header = "Runs a pipeline until it is stopped.",
-        description = {
-            "On the cluster that its kafka section names, or on an embedded broker whose data survives a restart where",
-            "it names none. Missing topics are made. Start more of it, on other machines, to share the work."
-        })
+        description =
+                "On the cluster that its kafka section names, or on an embedded broker whose data survives a restart where"
+                        + " it names none. Missing topics are made. Start more of it, on other machines, to share the work.")
 final class RunCommand implements Callable<Integer> {
     private static final Duration TICK = Duration.ofMillis(250);
 
@@ -109,6 +108,6 @@ final class RunCommand implements Callable<Integer> {
             }
             status.show(running.progress());
         }
-        status.end();
+        status.end(running.progress());
     }
 }

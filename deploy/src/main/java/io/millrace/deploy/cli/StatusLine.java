@@ -25,10 +25,22 @@ final class StatusLine {
     }
 
     void show(Progress progress) {
-        long now = System.currentTimeMillis();
-        if (now - shownMs < (terminal ? SHOW_EVERY_MS : LOG_EVERY_MS)) {
-            return;
+        if (System.currentTimeMillis() - shownMs >= (terminal ? SHOW_EVERY_MS : LOG_EVERY_MS)) {
+            print(progress, progress.state());
         }
+    }
+
+    /** The last line, which stays. */
+    void end(Progress progress) {
+        print(progress, "stopping");
+        if (terminal) {
+            out.println();
+            out.flush();
+        }
+    }
+
+    private void print(Progress progress, String state) {
+        long now = System.currentTimeMillis();
         double seconds = (now - (shownMs == 0 ? startedMs : shownMs)) / 1000.0;
         long rate = Math.round((progress.events() - shownEvents) / Math.max(seconds, 0.001));
         shownMs = now;
@@ -40,20 +52,13 @@ final class StatusLine {
                 progress.events(),
                 rate,
                 progress.lag(),
-                progress.state());
+                state);
         if (terminal) {
             out.print("\r\033[K" + line);
         } else {
             out.println(line);
         }
         out.flush();
-    }
-
-    void end() {
-        if (terminal) {
-            out.println();
-            out.flush();
-        }
     }
 
     static String clock(long seconds) {

@@ -32,6 +32,10 @@ public record DemoReport(long eventsIn, Summary seen, Findings findings, double 
     /** For a person. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
+        if (seen.predictions() == 0) {
+            lines.add("it ended before a prediction was seen; readings sent so far: " + eventsIn);
+            return lines;
+        }
         add(lines, "events in", "%,d (%,.0f/s)", eventsIn, eventsIn / Math.max(seconds, 0.001));
         add(
                 lines,
