@@ -15,7 +15,7 @@ final class Addresses implements ITypeConverter<InetSocketAddress> {
     public InetSocketAddress convert(String text) {
         Matcher parts = SYNTAX.matcher(text);
         if (!parts.matches() || Integer.parseInt(parts.group(2)) > LAST_PORT) {
-            throw new TypeConversionException("must be PORT or HOST:PORT, such as 8080, got: " + text);
+            throw new TypeConversionException("must be PORT or HOST:PORT, the port at most 65535, got: " + text);
         }
         String host = parts.group(1) == null ? "127.0.0.1" : parts.group(1);
         InetSocketAddress address = new InetSocketAddress(host, Integer.parseInt(parts.group(2)));

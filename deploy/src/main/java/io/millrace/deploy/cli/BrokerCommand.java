@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,
-        header = "Runs the embedded Kafka broker alone, until it is stopped.",
+        header = "Runs the embedded Kafka broker alone until it is stopped.",
         description = "One node, for tests and edge gateways. Prints bootstrap.servers=HOST:PORT when it is ready.")
 final class BrokerCommand implements Callable<Integer> {
     private static final int TICK_MS = 200;

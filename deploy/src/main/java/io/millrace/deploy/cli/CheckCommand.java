@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        header = "Tells all that is wrong with a pipeline.yaml, or what will run where.",
+        header = "Tells all problems of a pipeline, or what will run where.",
         description = "Loads the model and holds the mapping against its real inputs and outputs. Talks to no broker.")
 final class CheckCommand implements Callable<Integer> {
     @Spec

@@ -23,12 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "device-check",
         mixinStandardHelpOptions = true,
-        header = "Tells whether a device gives the CPU's results, and whether it is worth while.",
-        description = {
-            "Runs a model on the device and on the CPU, with batches of 1 row up to --rows, from one caller and from",
-            "several at once. Prints a Markdown table: rows a second, and the time of a call. Ends with exit code 3 if",
-            "the device is not to be had, takes no part of the model, or has other results."
-        })
+        header = "Holds a device's results and speed against the CPU's.",
+        description =
+                "Runs a model on the device and on the CPU, with batches of 1 row up to --rows, from one caller and from"
+                        + " several at once. Prints a Markdown table: rows a second, and the time of a call. Ends with exit code 3 if"
+                        + " the device is not to be had, takes no part of the model, or has other results.")
 final class DeviceCheckCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

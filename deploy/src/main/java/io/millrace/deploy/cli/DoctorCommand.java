@@ -22,11 +22,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        header = "Finds out whether a cluster can carry a pipeline, and why not.",
+        header = "Tells whether a cluster can carry a pipeline, or why not.",
         description = {
-            "Looks at addresses, authentication, topics, retention, timestamps, compaction, transactions, time-outs and",
-            "quotas; and at the Event Hubs and IoT Hubs of sources and sinks. Changes nothing: no topic is made, no record",
-            "is written, no event is sent.",
+            "Looks at addresses, authentication, topics, retention, timestamps, compaction, transactions, time-outs and"
+                    + " quotas; and at the Event Hubs and IoT Hubs of sources and sinks. Changes nothing: no topic is made, no record"
+                    + " is written, no event is sent.",
             "Exit codes: 0 it fits; 3 it does not; 4 the cluster cannot be looked at."
         })
 final class DoctorCommand implements Callable<Integer> {

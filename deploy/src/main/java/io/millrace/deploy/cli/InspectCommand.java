@@ -26,11 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
-        header = "Tells what an ONNX model asks for, and prints a pipeline.yaml that fits it.",
-        description = {
-            "Also what it gives, where it came from, and what a call costs here. The pipeline.yaml is all that follows",
-            "the line '# pipeline.yaml': put your own field names into it."
-        })
+        header = "Tells what a model asks for; prints a pipeline to fit it.",
+        description =
+                "Also what it gives, where it came from, and what a call costs here. The pipeline.yaml is all that follows"
+                        + " the line '# pipeline.yaml': put your own field names into it.")
 final class InspectCommand implements Callable<Integer> {
     private static final int MOST_TEXTS = 20;
     private static final String THRESHOLD = "millrace.threshold";

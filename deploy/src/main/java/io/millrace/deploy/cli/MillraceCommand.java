@@ -4,6 +4,7 @@ import io.millrace.connectors.broker.BrokerException;
 import io.millrace.deploy.score.InputException;
 import io.millrace.scorers.ModelException;
 import io.millrace.topology.config.ConfigException;
+import io.millrace.topology.config.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code millrace}; its work is in the subcommands. */
 @Command(
@@ -47,13 +49,14 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         footerHeading = "%nFirst steps:%n",
         footer = {
-            "  millrace demo                    watch it work, for a minute or as long as you like",
+            "  millrace demo                    watch it work on a simulated fleet",
             "  millrace inspect model.onnx      see what your model asks for",
             "  millrace check pipeline.yaml     see whether your pipeline fits it",
             "  millrace doctor pipeline.yaml    see whether your Kafka can carry it",
             "  millrace run pipeline.yaml       run it, on your Kafka or on an embedded one",
             "  millrace score --model m.onnx --input rows.csv",
             "                                   the same scores over a file",
+            "  millrace loadtest --help         how fast it is here, proven from outside",
             "  source <(millrace generate-completion)",
             "                                   completion for bash and zsh",
             "",
@@ -63,8 +66,13 @@ import picocli.CommandLine.Spec;
             "  2  wrong usage",
             "  3  a pipeline.yaml, a model or an input cannot be used",
             "  4  a broker, a port or a directory is not to be had",
+            "  5  no suitable Java or Maven, or the build has failed",
         })
 public final class MillraceCommand implements Runnable {
+    /** Our own converters' messages read on from the option. */
+    private static final Pattern INVALID_OPTION =
+            Pattern.compile("^Invalid value for option '([^']+)'[^:]*: (?=must )");
+
     private static final Pattern KAFKA_REFUSAL = Pattern.compile("Invalid value .*? for configuration", Pattern.DOTALL);
 
     @Spec
@@ -88,12 +96,37 @@ public final class MillraceCommand implements Runnable {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((exception, args) -> wrongUsage(exception))
                 .setExecutionExceptionHandler((exception, failed, parsed) -> command.report(exception, failed));
     }
 
     @Override
     public void run() {
+        spec.commandLine().usage(spec.commandLine().getErr());
         throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** What is wrong, in one line, and where to read on: the whole help would push it off the screen. */
+    private static int wrongUsage(ParameterException exception) {
+        CommandLine at = exception.getCommandLine();
+        String message = String.valueOf(exception.getMessage());
+        String hint = "";
+        if (exception instanceof UnmatchedArgumentException unmatched) {
+            String name = unmatched.getUnmatched().get(0);
+            boolean option = unmatched.isUnknownOption();
+            message =
+                    name + (option ? " is no option here" : at.getParent() == null ? " is no command" : " is too much");
+            hint = Suggestion.of(
+                    name,
+                    option
+                            ? at.getCommandSpec().optionsMap().keySet()
+                            : at.getSubcommands().keySet());
+        }
+        message = INVALID_OPTION.matcher(message).replaceFirst("$1 ");
+        hint = hint.isEmpty() ? "; see " + at.getCommandSpec().qualifiedName() + " --help" : hint;
+        at.getErr().println(at.getColorScheme().errorText(message + hint));
+        at.getErr().flush();
+        return ExitCode.USAGE;
     }
 
     private int report(Exception exception, CommandLine failed) {
@@ -143,7 +176,7 @@ public final class MillraceCommand implements Runnable {
             return "not allowed to use " + denied.getMessage();
         }
         if (cause instanceof FileAlreadyExistsException exists) {
-            return "a file is in the way: " + exists.getMessage();
+            return exists.getMessage() + " must be a folder, got: a file";
         }
         String message = cause.getMessage();
         return message == null ? cause.getClass().getName() : message;

@@ -14,11 +14,10 @@ import picocli.CommandLine.Spec;
         name = "nab",
         mixinStandardHelpOptions = true,
         header = "Measures the detectors on the Numenta Anomaly Benchmark.",
-        description = {
-            "Runs them over the files as a pipeline would, row by row, with one configuration for all, and scores them",
-            "by the benchmark's own rules. What they say of each row is written in the benchmark's result format, for",
-            "its own scorer."
-        })
+        description =
+                "Runs them over the files as a pipeline would, row by row, with one configuration for all, and scores them"
+                        + " by the benchmark's own rules. What they say of each row is written in the benchmark's result format, for"
+                        + " its own scorer.")
 final class NabCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         header = "Scores the rows of a file, without Kafka.",
         description = {
             "Decoding, features and scorer are the same as in the stream.",
-            "With --model, columns (or members of the JSON objects) feed the model's inputs in order, unless its",
-            "metadata name them (millrace.features). With --pipeline, all is as in that pipeline.yaml."
+            "With --model, columns (or members of the JSON objects) feed the model's inputs in order, unless its"
+                    + " metadata name them (millrace.features). With --pipeline, all is as in that pipeline.yaml."
         })
 final class ScoreCommand implements Callable<Integer> {
     @Spec
@@ -77,8 +77,9 @@ final class ScoreCommand implements Callable<Integer> {
                     .getErr()
                     .printf(
                             Locale.ROOT,
-                            "%,d rows: %,d scored, %,d insufficient, %,d rejected%s%n",
+                            "%,d row%s: %,d scored, %,d insufficient, %,d rejected%s%n",
                             counts.rows(),
+                            counts.rows() == 1 ? "" : "s",
                             counts.scored(),
                             counts.insufficient(),
                             counts.rejected(),

@@ -20,10 +20,9 @@ import picocli.CommandLine.Spec;
         name = "silence",
         mixinStandardHelpOptions = true,
         header = "Keeps matching alerts from being told, for a while.",
-        description = {
-            "They are raised and cleared as ever, with notify: false. What is still open when the silence ends is told",
-            "then. Prints the silence's id. In patterns, * stands for anything."
-        })
+        description =
+                "They are raised and cleared as ever, with notify: false. What is still open when the silence ends is told"
+                        + " then. Prints the silence's id. In patterns, * stands for anything.")
 final class SilenceCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

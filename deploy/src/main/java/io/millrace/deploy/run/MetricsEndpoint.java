@@ -8,6 +8,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The pipeline's OpenTelemetry metrics, for Prometheus to read; or nowhere. */
@@ -40,8 +41,9 @@ public final class MetricsEndpoint implements AutoCloseable {
                     .build();
         } catch (UncheckedIOException e) {
             throw new UncheckedIOException(
-                    "--metrics must be an address of this machine that nobody else has, each instance its own; got: "
-                            + address.getHostString() + ":" + address.getPort() + " (" + e.getCause() + ")",
+                    "cannot serve metrics at " + address.getHostString() + ":" + address.getPort() + ": "
+                            + Objects.requireNonNullElse(e.getCause(), e).getMessage()
+                            + "; end what uses that port, or name another one",
                     new IOException(e));
         }
     }

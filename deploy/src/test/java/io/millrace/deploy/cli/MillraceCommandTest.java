@@ -108,13 +108,27 @@ class MillraceCommandTest {
     @Test
     void wrongUsageIsExitCodeTwo() {
         assertThat(millrace().code()).isEqualTo(ExitCode.USAGE);
-        assertThat(millrace("frobnicate").code()).isEqualTo(ExitCode.USAGE);
-        assertThat(millrace("demo", "--pumps", "0").err()).startsWith("--pumps must be between 1 and");
-        assertThat(millrace("demo", "--for", "soon").code()).isEqualTo(ExitCode.USAGE);
-        assertThat(millrace("run", "p.yaml", "--http", "99999").err()).contains("must be PORT or HOST:PORT");
+        assertThat(millrace("run", "p.yaml", "--http", "99999").code()).isEqualTo(ExitCode.USAGE);
         Result broker = millrace("broker", "--data", folder, "--property", "node.id=3");
         assertThat(broker.code()).isEqualTo(ExitCode.USAGE);
         assertThat(broker.err()).contains("node.id");
+    }
+
+    @Test
+    void wrongUsageIsOneLine() {
+        assertThat(millrace("frobnicate").err())
+                .isEqualToIgnoringNewLines("frobnicate is no command; see millrace --help");
+        assertThat(millrace("chek", "pipeline.yaml").err())
+                .isEqualToIgnoringNewLines("chek is no command; did you mean check?");
+        assertThat(millrace("demo", "--pump", "3").err())
+                .isEqualToIgnoringNewLines("--pump is no option here; did you mean --pumps?");
+        assertThat(millrace("check", "a.yaml", "b.yaml").err())
+                .isEqualToIgnoringNewLines("b.yaml is too much; see millrace check --help");
+        assertThat(millrace("demo", "--pumps", "0").err())
+                .isEqualToIgnoringNewLines("--pumps must be between 1 and 100000, got: 0; see millrace demo --help");
+        assertThat(millrace("demo", "--for", "soon").err())
+                .isEqualToIgnoringNewLines("--for must be a number with ms, s, m, h or d, such as 60s, got: soon;"
+                        + " see millrace demo --help");
     }
 
     static Stream<Path> models() throws IOException {
@@ -175,7 +189,7 @@ class MillraceCommandTest {
         Path pipeline = write(
                 "pipeline.yaml",
                 Files.readString(DEMO.resolve("pipeline.yaml")).replace("file:pump-autoencoder.onnx", "file:" + MODEL)
-                        + "kafka: {bootstrap.servers: 127.0.0.1:" + closed + "}\n");
+                        + "kafka: {bootstrap.servers: 127.0.0.1:" + closed + ", default.api.timeout.ms: 500}\n");
 
         // When
         Result run = millrace("run", pipeline, "--data", folder.resolve("data"));
@@ -185,6 +199,13 @@ class MillraceCommandTest {
         assertThat(run.err())
                 .contains("bootstrap.servers must name brokers that answer", "127.0.0.1:" + closed)
                 .doesNotContain("\tat ");
+
+        // When
+        Result alerts = millrace("alerts", pipeline);
+
+        // Then
+        assertThat(alerts.code()).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(alerts.err()).contains("topic alerts cannot be read from 127.0.0.1:" + closed);
     }
 
     @Test

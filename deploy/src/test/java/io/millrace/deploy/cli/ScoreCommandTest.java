@@ -161,7 +161,7 @@ class ScoreCommandTest {
         Result score = millrace("score", "--model", MODEL, "--input", input, "--output", folder.resolve("s.csv"));
 
         // Then
-        assertThat(score.err()).as(score.err()).startsWith("1 rows: 1 scored");
+        assertThat(score.err()).as(score.err()).startsWith("1 row: 1 scored");
     }
 
     @Test

@@ -18,8 +18,8 @@ class MetricsEndpointTest {
 
             assertThatThrownBy(() -> MetricsEndpoint.at(address))
                     .isInstanceOf(UncheckedIOException.class)
-                    .hasMessageStartingWith("--metrics must be an address of this machine that nobody else has,"
-                            + " each instance its own; got: localhost:" + taken.getLocalPort() + " (");
+                    .hasMessage("cannot serve metrics at localhost:" + taken.getLocalPort()
+                            + ": Address already in use; end what uses that port, or name another one");
         }
     }
 }

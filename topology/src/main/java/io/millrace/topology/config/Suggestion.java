@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** What somebody may have meant by a name that is not known. */
-final class Suggestion {
+public final class Suggestion {
     private static final int MAX_LENGTH = 200;
 
     private Suggestion() {}
 
     /** {@code "; did you mean rows?"}, or nothing where no known name is near. */
-    static String of(String name, Collection<String> known) {
+    public static String of(String name, Collection<String> known) {
         // Half of a short name may be wrong by chance, so it takes fewer slips.
         int slips = name.length() < 4 ? 1 : 2;
         return known.stream()
