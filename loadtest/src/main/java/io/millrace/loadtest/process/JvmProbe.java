@@ -3,16 +3,21 @@ package io.millrace.loadtest.process;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadInfo;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -23,6 +28,11 @@ import javax.management.remote.JMXServiceURL;
  * takes part in a comparison is measured by the same means. A reading costs the other one about a millisecond.
  */
 public final class JvmProbe implements AutoCloseable {
+
+    /** In {@code /proc/PID/status}: which signals are caught, a bit each, in hexadecimal. */
+    private static final String CAUGHT = "SigCgt:";
+
+    private static final long QUIT = 1L << (3 - 1);
 
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
@@ -44,9 +54,15 @@ public final class JvmProbe implements AutoCloseable {
         this.beans = connector.getMBeanServerConnection();
     }
 
-    /** Attaches to a process; empty if it is no Java virtual machine that lets itself be attached to. */
+    /**
+     * Attaches to a process; empty if it is no Java virtual machine that lets itself be attached to, or not yet. Waits up
+     * to 10 s for a machine that stands still.
+     */
     @SuppressWarnings("BanJNDI") // the address is that of this user's own process, and says RMI on this machine
     public static Optional<JvmProbe> attach(long pid) {
+        if (!catchesQuit(pid)) {
+            return Optional.empty();
+        }
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {
@@ -60,7 +76,33 @@ public final class JvmProbe implements AutoCloseable {
         }
     }
 
+    /**
+     * A virtual machine is called on by a signal that would end any other program. While it starts, it does not catch it
+     * yet.
+     */
+    private static boolean catchesQuit(long pid) {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith(CAUGHT))
+                    .anyMatch(line -> (Long.parseUnsignedLong(
+                                            line.substring(CAUGHT.length()).strip(), 16)
+                                    & QUIT)
+                            != 0);
+        } catch (IOException | UncheckedIOException e) {
+            return false; // it has just ended
+        }
+    }
+
+    /** What it has done so far; an error if it has ended, or answers no more. */
     public Figures read() throws IOException {
+        try {
+            return figures();
+        } catch (UndeclaredThrowableException e) {
+            throw new IOException("a virtual machine must answer, did not: " + e.getCause(), e);
+        }
+    }
+
+    private Figures figures() throws IOException {
         long collections = 0;
         long millis = 0;
         for (GarbageCollectorMXBean collector :

@@ -4,7 +4,6 @@ import io.millrace.loadtest.process.ChildProcess;
 import io.millrace.loadtest.process.JvmProbe;
 import io.millrace.loadtest.process.ThreadCost;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +45,9 @@ final class Inside implements AutoCloseable {
     private final String metrics;
     private final LongSupplier clock;
     private final List<Reading> readings = new CopyOnWriteArrayList<>();
+    /** Of that thread alone. */
+    private @Nullable JvmProbe probe;
+
     private final Thread thread = new Thread(this::readOn, "inside");
 
     /** Begins to read. */
@@ -67,32 +69,45 @@ final class Inside implements AutoCloseable {
     }
 
     private void readOn() {
-        List<JvmProbe> probes = new ArrayList<>();
         try {
-            instance.pids().map(JvmProbe::attach).flatMap(Optional::stream).forEach(probes::add);
             while (!Thread.currentThread().isInterrupted() && instance.isAlive()) {
-                readings.add(read(probes));
+                JvmProbe.Figures machine = machine();
+                readings.add(new Reading(
+                        clock.getAsLong(),
+                        StageTime.read(metrics),
+                        machine,
+                        ThreadCost.of(instance.pids().toList())));
                 TimeUnit.SECONDS.sleep(1);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // it is over
         } finally {
-            probes.forEach(JvmProbe::close);
+            detach();
         }
     }
 
-    private Reading read(List<JvmProbe> probes) throws InterruptedException {
-        JvmProbe.Figures machine = null;
-        try {
-            machine = probes.isEmpty() ? null : probes.get(0).read();
-        } catch (IOException e) {
-            probes.clear(); // it has ended, or closed its doors
+    /** Attaches where that has not been possible so far: a launcher becomes a virtual machine only after a while. */
+    private JvmProbe.@Nullable Figures machine() {
+        if (probe == null) {
+            probe = instance.pids()
+                    .map(JvmProbe::attach)
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .orElse(null);
         }
-        return new Reading(
-                clock.getAsLong(),
-                StageTime.read(metrics),
-                machine,
-                ThreadCost.of(instance.pids().toList()));
+        try {
+            return probe == null ? null : probe.read();
+        } catch (IOException e) {
+            detach(); // it has ended, or closed its doors
+            return null;
+        }
+    }
+
+    private void detach() {
+        if (probe != null) {
+            probe.close();
+            probe = null;
+        }
     }
 
     @Override
