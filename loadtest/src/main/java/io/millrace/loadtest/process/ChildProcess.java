@@ -103,14 +103,20 @@ public final class ChildProcess implements AutoCloseable {
     @Override
     public void close() {
         List<ProcessHandle> all = all();
-        all.forEach(ProcessHandle::destroy);
         try {
+            askToEnd(all);
             process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // then there is no time for grace
         }
         all.forEach(ProcessHandle::destroyForcibly);
         unhook();
+    }
+
+    /** A process that is paused would hear of it only once it is resumed. */
+    private void askToEnd(List<ProcessHandle> all) throws InterruptedException {
+        all.forEach(ProcessHandle::destroy);
+        resume();
     }
 
     private void unhook() {
@@ -134,7 +140,7 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Asks the process to end, and waits; throws if it takes more than 60 s. */
     public void stop() throws InterruptedException {
-        all().forEach(ProcessHandle::destroy);
+        askToEnd(all());
         if (!process.waitFor(ORDERLY.toSeconds(), TimeUnit.SECONDS)) {
             kill();
             throw new IllegalStateException(
