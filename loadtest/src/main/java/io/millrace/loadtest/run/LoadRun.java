@@ -197,7 +197,8 @@ final class LoadRun {
                             nanos, samples.get(samples.size() - 1).lag(), soFar);
                     abandoned.ifPresent(reason -> generator.stop());
                 }
-                Thread.sleep(Math.max(1, (SECOND - Math.floorMod(System.nanoTime() - startNanos, SECOND)) / 1_000_000));
+                long left = SECOND - Math.floorMod(System.nanoTime() - startNanos, SECOND);
+                Thread.sleep(left / 1_000_000 + 1); // a second that is woken before would be missed
             }
             return done.join();
         } catch (CompletionException e) {
