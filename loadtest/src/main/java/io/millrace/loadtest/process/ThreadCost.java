@@ -19,6 +19,9 @@ import java.util.TreeMap;
  */
 public record ThreadCost(String name, long cpuNanos) {
 
+    /** Not the one in the names of Java's compilers, C1 and C2, whose second character it is. */
+    private static final String NUMBER = "(?<=..)[-#]?\\d+";
+
     /** Of these processes, so far. */
     public static Map<String, Long> of(List<Long> pids) {
         Map<String, Long> costs = new TreeMap<>();
@@ -36,7 +39,7 @@ public record ThreadCost(String name, long cpuNanos) {
 
     private static void add(Path task, Map<String, Long> costs) {
         try {
-            String name = Files.readString(task.resolve("comm")).strip().replaceAll("[-#]?\\d+", "");
+            String name = Files.readString(task.resolve("comm")).strip().replaceAll(NUMBER, "");
             costs.merge(name, ProcessCost.cpuNanos(Files.readString(task.resolve("stat"))), Long::sum);
         } catch (IOException e) {
             // the thread has just ended

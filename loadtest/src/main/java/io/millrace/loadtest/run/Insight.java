@@ -43,6 +43,9 @@ record Insight(List<StageTime> stages, List<Batches> batches, List<ThreadCost> t
             long mostHeapBytes,
             Map<String, Double> threads) {
 
+        /** What would not be rounded to nothing. */
+        private static final double LEAST_SHOWN = 0.05;
+
         /** In words. */
         String words() {
             return String.format(
@@ -56,6 +59,7 @@ record Insight(List<StageTime> stages, List<Batches> batches, List<ThreadCost> t
 
         String threadWords() {
             return threads.entrySet().stream()
+                    .filter(state -> state.getValue() >= LEAST_SHOWN)
                     .map(state -> String.format(
                             Locale.ROOT,
                             "%.1f %s",
