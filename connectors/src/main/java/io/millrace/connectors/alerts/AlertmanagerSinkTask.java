@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.millrace.connectors.alerts.OpenAlerts.Post;
 import io.millrace.connectors.delivery.Answer;
 import io.millrace.connectors.delivery.Backoff;
+import io.millrace.connectors.delivery.Counts;
+import io.millrace.connectors.delivery.DeliveryCount;
 import io.millrace.connectors.delivery.HttpEndpoint;
 import io.millrace.connectors.delivery.Version;
 import java.time.Duration;
@@ -36,6 +38,7 @@ public final class AlertmanagerSinkTask extends SinkTask {
     private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
+    private Counts<DeliveryCount> counts = Counts.unseen(DeliveryCount.values());
     private @Nullable OpenAlerts alerts;
     private List<HttpEndpoint> endpoints = List.of();
     private Map<String, String> headers = Map.of();
@@ -53,6 +56,7 @@ public final class AlertmanagerSinkTask extends SinkTask {
         Map<String, String> all = new HashMap<>(Map.of("Content-Type", "application/json"));
         config.authorization().ifPresent(value -> all.put("Authorization", value));
         headers = all;
+        counts = Counts.of(DeliveryCount.values(), context);
     }
 
     @Override
@@ -119,18 +123,24 @@ public final class AlertmanagerSinkTask extends SinkTask {
                 .collect(Collectors.joining(",", "[", "]"))
                 .getBytes(UTF_8);
         boolean taken = false;
+        long begun = System.nanoTime();
         for (HttpEndpoint endpoint : endpoints) {
             Answer answer = post(endpoint, body);
+            counts.add(DeliveryCount.DELIVERIES, 1);
             if (answer instanceof Answer.Unavailable unavailable) {
+                counts.add(DeliveryCount.RETRIES, 1);
                 LOG.warn("alertmanager is tried again: alerts={} reason={}", posts.size(), unavailable.why());
             } else {
                 taken = true;
             }
             if (answer instanceof Answer.Refused refused) {
                 // It has taken the others of the request; to send these again would be refused again.
+                counts.add(DeliveryCount.FAILED, 1);
                 LOG.error("alertmanager refuses alerts: alerts={} reason={}", posts.size(), refused.why());
             }
         }
+        counts.add(DeliveryCount.DELIVERY_MS, (System.nanoTime() - begun) / 1_000_000);
+        counts.add(DeliveryCount.DELIVERED, taken ? posts.size() : 0);
         return taken;
     }
 

@@ -20,7 +20,7 @@ public final class WebhookSinkTask extends DeliveringTask {
     @Override
     public void start(Map<String, String> values) {
         WebhookConfig config = new WebhookConfig(values);
-        setPatience(config.patience());
+        begin(config.patience());
         endpoint = config.endpoint();
         signature = config.signature();
         authorization = config.authorization();
@@ -31,7 +31,7 @@ public final class WebhookSinkTask extends DeliveringTask {
     protected Answer deliver(SinkRecord record) throws InterruptedException {
         Optional<Alert> alert = Alert.read(record);
         if (alert.isEmpty() || !(sendsAll || alert.get().notifies())) {
-            return Answer.nothing();
+            return new Answer.Nothing();
         }
         byte[] body = Objects.requireNonNull(Alert.bytes(record.value()));
         Map<String, String> headers = CloudEvent.headers(record);

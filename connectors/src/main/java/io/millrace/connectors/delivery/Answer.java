@@ -26,7 +26,10 @@ public sealed interface Answer {
     record Unavailable(String why, Optional<Duration> retryAfter) implements Answer {}
 
     /** Nothing had to be handed over. */
-    static Answer nothing() {
+    record Nothing() implements Answer {}
+
+    /** The receiver has it, and said no more. */
+    static Answer accepted() {
         return new Accepted("", HttpHeaders.of(Map.of(), (name, value) -> true));
     }
 }

@@ -34,6 +34,8 @@ public abstract class BatchDeliveringTask extends SinkTask {
     /** Of the records that are handed in now, those that are done while earlier ones may not be. */
     private final Set<Place> ahead = new HashSet<>();
 
+    private Counts<DeliveryCount> counts = Counts.unseen(DeliveryCount.values());
+    private long nanos; // spent on deliveries, and less than a millisecond
     private @Nullable Patience patience;
     private int failures;
     private @Nullable Instant failingSince;
@@ -45,8 +47,9 @@ public abstract class BatchDeliveringTask extends SinkTask {
     }
 
     /** To be called at the task's start. */
-    protected final void setPatience(Patience chosen) {
+    protected final void begin(Patience chosen) {
         patience = chosen;
+        counts = Counts.of(DeliveryCount.values(), context);
     }
 
     /**
@@ -83,13 +86,7 @@ public abstract class BatchDeliveringTask extends SinkTask {
 
     /** @return how many have come to an end, of the first ones */
     private int handOver(List<SinkRecord> records) {
-        List<Answer> answers;
-        try {
-            answers = deliver(records);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ConnectException("interrupted while delivering", e);
-        }
+        List<Answer> answers = timed(records);
         List<SinkRecord> waiting = new ArrayList<>();
         Answer.@Nullable Unavailable longest = null;
         for (int i = 0; i < answers.size(); i++) {
@@ -100,6 +97,8 @@ public abstract class BatchDeliveringTask extends SinkTask {
             } else {
                 if (answer instanceof Answer.Refused refused) {
                     bury(records.get(i), new ConnectException(refused.why()));
+                } else if (answer instanceof Answer.Accepted) {
+                    counts.add(DeliveryCount.DELIVERED, 1);
                 }
                 finish(records.get(i));
             }
@@ -108,6 +107,21 @@ public abstract class BatchDeliveringTask extends SinkTask {
             later(waiting, longest);
         }
         return answers.size();
+    }
+
+    private List<Answer> timed(List<SinkRecord> records) {
+        nanos -= System.nanoTime();
+        try {
+            return deliver(records);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("interrupted while delivering", e);
+        } finally {
+            nanos += System.nanoTime();
+            counts.add(DeliveryCount.DELIVERIES, 1);
+            counts.add(DeliveryCount.DELIVERY_MS, nanos / 1_000_000);
+            nanos %= 1_000_000;
+        }
     }
 
     private static Duration asked(Answer.Unavailable unavailable) {
@@ -135,6 +149,7 @@ public abstract class BatchDeliveringTask extends SinkTask {
             }
             return;
         }
+        counts.add(DeliveryCount.RETRIES, 1);
         Duration pause = limits.backoff().after(failures);
         if (asked(unavailable).compareTo(pause) > 0 && asked(unavailable).compareTo(limits.retryFor()) < 0) {
             pause = asked(unavailable);
@@ -150,6 +165,7 @@ public abstract class BatchDeliveringTask extends SinkTask {
     }
 
     private void bury(SinkRecord record, RuntimeException why) {
+        counts.add(DeliveryCount.FAILED, 1);
         LOG.warn(
                 "record is not delivered: topic={} partition={} offset={} reason={}",
                 record.topic(),

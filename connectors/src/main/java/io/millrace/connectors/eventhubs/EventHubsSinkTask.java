@@ -23,7 +23,7 @@ public final class EventHubsSinkTask extends BatchDeliveringTask {
     @Override
     public void start(Map<String, String> values) {
         EventHubsSinkConfig read = new EventHubsSinkConfig(values);
-        setPatience(read.patience());
+        begin(read.patience());
         config = read;
     }
 

@@ -5,6 +5,7 @@ import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
+import io.millrace.connectors.delivery.Counts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Feed implements AutoCloseable {
     private static final long LONGEST_WATCH_MS = 1_000;
 
     private final SourceConfig config;
-    private final SourceMetrics metrics;
+    private final Counts<SourceCount> metrics;
     private final LongSupplier nanos;
     private final List<PartitionReader> readers = new ArrayList<>();
     private final ScheduledThreadPoolExecutor thread =
@@ -44,7 +45,11 @@ final class Feed implements AutoCloseable {
     private volatile @Nullable Thread poller;
     private int turn;
 
-    Feed(SourceConfig config, Map<String, @Nullable Position> partitions, SourceMetrics metrics, LongSupplier nanos) {
+    Feed(
+            SourceConfig config,
+            Map<String, @Nullable Position> partitions,
+            Counts<SourceCount> metrics,
+            LongSupplier nanos) {
         this.config = config;
         this.metrics = metrics;
         this.nanos = nanos;
@@ -185,7 +190,7 @@ final class Feed implements AutoCloseable {
         return config;
     }
 
-    SourceMetrics metrics() {
+    Counts<SourceCount> metrics() {
         return metrics;
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.connectors.eventhubs;
 
+import io.millrace.connectors.delivery.Counts;
 import io.millrace.connectors.delivery.Version;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +23,12 @@ abstract class HubSourceTask extends SourceTask {
 
     abstract SourceConfig parse(Map<String, String> given);
 
-    abstract Records records(SourceConfig config, SourceMetrics metrics, String where);
+    abstract Records records(SourceConfig config, Counts<SourceCount> metrics, String where);
 
     @Override
     public final void start(Map<String, String> given) {
         SourceConfig config = parse(given);
-        SourceMetrics metrics = new SourceMetrics(context.pluginMetrics());
+        Counts<SourceCount> metrics = Counts.of(SourceCount.values(), context);
         String where = config.where();
         batch = config.getInt(SourceConfig.BATCH);
         records = records(config, metrics, where);

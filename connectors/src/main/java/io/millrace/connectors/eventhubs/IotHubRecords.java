@@ -1,6 +1,7 @@
 package io.millrace.connectors.eventhubs;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.millrace.connectors.delivery.Counts;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ final class IotHubRecords extends Records {
     private final Map<String, String> topics;
     private final String others;
 
-    IotHubRecords(IotHubConfig config, SourceMetrics metrics, String where) {
+    IotHubRecords(IotHubConfig config, Counts<SourceCount> metrics, String where) {
         super(config, metrics, where);
         this.config = config;
         topics = Map.of(

@@ -1,5 +1,6 @@
 package io.millrace.connectors.eventhubs;
 
+import io.millrace.connectors.delivery.Counts;
 import java.util.Map;
 
 /** Reads partitions of an IoT Hub's built-in endpoint. */
@@ -10,7 +11,7 @@ public final class IotHubSourceTask extends HubSourceTask {
     }
 
     @Override
-    Records records(SourceConfig config, SourceMetrics metrics, String where) {
+    Records records(SourceConfig config, Counts<SourceCount> metrics, String where) {
         return new IotHubRecords((IotHubConfig) config, metrics, where);
     }
 }

@@ -7,7 +7,6 @@ import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import com.azure.messaging.eventhubs.models.ReceiveOptions;
-import io.millrace.connectors.eventhubs.SourceMetrics.Count;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -117,7 +116,7 @@ final class PartitionReader {
             }
             lastNanos = feed.nanos();
             if (expected != UNKNOWN && sequence < expected) {
-                feed.metrics().add(Count.DUPLICATES, 1);
+                feed.metrics().add(SourceCount.DUPLICATES, 1);
                 return false;
             }
             if (expected != UNKNOWN && sequence > expected) {
@@ -188,7 +187,7 @@ final class PartitionReader {
             lastNanos = feed.nanos();
         }
         feed.signal();
-        feed.metrics().add(Count.SUBSCRIPTIONS, 1);
+        feed.metrics().add(SourceCount.SUBSCRIPTIONS, 1);
         client.receive(id, from, options).subscribe(events);
     }
 
@@ -226,7 +225,7 @@ final class PartitionReader {
                 to,
                 next,
                 reason.text());
-        feed.metrics().add(Count.LOST, Math.max(1, loss.count()));
+        feed.metrics().add(SourceCount.LOST, Math.max(1, loss.count()));
         queue.add(loss);
         expected = next;
     }
@@ -241,7 +240,7 @@ final class PartitionReader {
         boolean stolen =
                 error instanceof AmqpException amqp && amqp.getErrorCondition() == AmqpErrorCondition.LINK_STOLEN;
         if (stolen) {
-            feed.metrics().add(Count.STOLEN, 1);
+            feed.metrics().add(SourceCount.STOLEN, 1);
             LOG.warn("another reader has taken partition {} of {}: two must not share a consumer group", id, hub);
         }
         pauses.ended(events.fruitful, stolen, feed.nanos() - events.sinceNanos);
@@ -348,7 +347,7 @@ final class PartitionReader {
     }
 
     private void stalled(Events events, String how) {
-        feed.metrics().add(Count.STALLS, 1);
+        feed.metrics().add(SourceCount.STALLS, 1);
         LOG.warn("partition has fallen silent: hub={} partition={} expected={} {}", hub, id, expected, how);
         giveUp(events.client);
     }

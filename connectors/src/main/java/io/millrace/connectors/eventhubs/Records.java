@@ -3,6 +3,7 @@ package io.millrace.connectors.eventhubs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.azure.messaging.eventhubs.EventData;
+import io.millrace.connectors.delivery.Counts;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 class Records {
     private final SourceConfig config;
-    private final SourceMetrics metrics;
+    private final Counts<SourceCount> metrics;
     private final EventHeaders headers;
     private final int mostBytes;
     private final String where;
 
     /** @param where what partitions belong to, as the key of their positions says */
-    Records(SourceConfig config, SourceMetrics metrics, String where) {
+    Records(SourceConfig config, Counts<SourceCount> metrics, String where) {
         this.config = config;
         this.metrics = metrics;
         this.where = where;
@@ -54,7 +55,7 @@ class Records {
                 into.add(deadLetter(event, poison));
             } else {
                 addEvent(event, into);
-                metrics.add(SourceMetrics.Count.EVENTS, 1);
+                metrics.add(SourceCount.EVENTS, 1);
             }
         }
     }
@@ -105,7 +106,7 @@ class Records {
 
     private SourceRecord deadLetter(Item.Event event, Poison poison) {
         EventData data = event.data();
-        metrics.add(SourceMetrics.Count.DEAD_LETTERS, 1);
+        metrics.add(SourceCount.DEAD_LETTERS, 1);
         byte[] body = data.getBody();
         Headers told = headers.of(event);
         explain(told, poison, event, data.getSequenceNumber());

@@ -145,7 +145,7 @@ final class Shipment {
                             ? Mono.<Void>empty()
                             : outlet.client()
                                     .send(batch)
-                                    .doOnSuccess(done -> settle(traffic, packed, Answer.nothing()))
+                                    .doOnSuccess(done -> settle(traffic, packed, Answer.accepted()))
                                     .onErrorResume(error -> failed(traffic, packed, Trouble.of(error)));
                 })
                 .onErrorResume(error -> failed(traffic, List.of(), Trouble.of(error)));

@@ -125,7 +125,7 @@ final class DeviceMessenger implements AutoCloseable {
 
     private Answer answer(@Nullable DeliveryState outcome, @Nullable ErrorCondition ofLink) {
         if (outcome instanceof Accepted) {
-            return Answer.nothing();
+            return Answer.accepted();
         }
         ErrorCondition error = outcome instanceof Rejected rejected ? rejected.getError() : ofLink;
         String condition = error == null ? "" : String.valueOf(error.getCondition());

@@ -38,7 +38,7 @@ public final class IotHubSinkTask extends DeliveringTask {
     @Override
     public void start(Map<String, String> values) {
         IotHubSinkConfig read = new IotHubSinkConfig(values);
-        setPatience(read.patience());
+        begin(read.patience());
         config = read;
         client = read.client();
         messenger = read.messenger(read.patience().timeout());
@@ -49,17 +49,17 @@ public final class IotHubSinkTask extends DeliveringTask {
         if (record.value() == null) { // the alert is forgotten, and its revisions begin anew
             byte[] key = Alert.bytes(record.key());
             revisions.remove(key == null ? "" : new String(key, UTF_8));
-            return Answer.nothing();
+            return new Answer.Nothing();
         }
         Optional<Alert> read = Alert.read(record)
                 .filter(alert -> alert.notifies() && !alert.json().has("storm")); // that is of no one device
         if (read.isEmpty()) {
-            return Answer.nothing();
+            return new Answer.Nothing();
         }
         Alert alert = read.get();
         int revision = alert.json().path("revision").asInt();
         if (revisions.getOrDefault(alert.key(), 0) >= revision && revision > 0) {
-            return Answer.nothing();
+            return new Answer.Nothing();
         }
         Answer answer = act(alert, revision);
         if (!(answer instanceof Answer.Unavailable)) {

@@ -11,6 +11,7 @@ import io.millrace.connectors.broker.Topics;
 import io.millrace.connectors.worker.ConnectorSpec;
 import io.millrace.connectors.worker.EmbeddedWorker;
 import io.millrace.connectors.worker.WorkerOptions;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -110,6 +112,11 @@ class SinksIT {
                     .containsAllEntriesOf(new Signature(SECRET).headers("alerts-hook/0/0", sent, first.body()));
             assertThat(read("undelivered", 2))
                     .containsExactlyInAnyOrder("{\"state\":\"FIRING\",\"refused\":true}", "no JSON");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(count("hook", "delivered")).isEqualTo(3));
+            assertThat(count("hook", "failed")).isEqualTo(2);
+            assertThat(count("hook", "retries")).isEqualTo(1);
+            assertThat(count("hook", "deliveries")).isBetween(2L, 8L);
         }
     }
 
@@ -149,6 +156,8 @@ class SinksIT {
                     .untilAsserted(() -> assertThat(receiver.requests().stream().map(Receiver.Request::text))
                             .anySatisfy(body -> assertThat(body).contains("critical"))
                             .anySatisfy(body -> assertThat(body).contains("pump-3")));
+            assertThat(count("am", "delivered")).isGreaterThan(3);
+            assertThat(count("am", "retries")).isEqualTo(1);
 
             // When
             worker.client().delete("am");
@@ -183,6 +192,12 @@ class SinksIT {
         assertThat(problems.toString())
                 .contains("must be an http: or https: URL")
                 .doesNotContain("whsec_!");
+    }
+
+    /** As JMX shows it. */
+    private static long count(String connector, String name) throws Exception {
+        ObjectName bean = new ObjectName("kafka.connect:type=plugins,task=0,connector=" + connector);
+        return (long) ManagementFactory.getPlatformMBeanServer().getAttribute(bean, name);
     }
 
     private static String alert(String device, String state, String severity) {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.apache.kafka.connect.sink.ErrantRecordReporter;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 
@@ -50,6 +52,17 @@ public final class FakeSinkContext implements SinkTaskContext {
     @Override
     public void requestCommit() {}
 
+    private final Metrics metrics = new Metrics();
+
+    /** What the task has counted. */
+    public long count(DeliveryCount count) {
+        return metrics.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals(count.shown()))
+                .mapToLong(metric -> (long) metric.metricValue())
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Dead letters, by their reasons. */
     public final List<String> buried = new ArrayList<>();
 
@@ -63,6 +76,6 @@ public final class FakeSinkContext implements SinkTaskContext {
 
     @Override
     public PluginMetrics pluginMetrics() {
-        throw new UnsupportedOperationException("no sink of ours asks for it");
+        return new PluginMetricsImpl(metrics, Map.of());
     }
 }

@@ -8,6 +8,7 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubBufferedProducerClient;
 import com.azure.messaging.eventhubs.EventHubBufferedProducerClientBuilder;
 import com.azure.messaging.eventhubs.models.SendOptions;
+import io.millrace.connectors.delivery.DeliveryCount;
 import io.millrace.connectors.delivery.FakeSinkContext;
 import io.millrace.connectors.testing.EventHubsPeer;
 import io.millrace.connectors.testing.HubSpec;
@@ -185,7 +186,7 @@ class EventHubsSinkTaskIT {
         assertThat(peer.last(HUB, 3)).isEqualTo(9);
 
         EventHubsSinkTask other = new EventHubsSinkTask();
-        other.initialize(context);
+        other.initialize(new FakeSinkContext());
         other.start(Map.of(
                 "eventhubs.connection.string",
                 peer.connectionString(),
@@ -312,6 +313,10 @@ class EventHubsSinkTaskIT {
         for (int key = 0; key < 3; key++) {
             assertThat(of("pump-" + key)).containsExactlyElementsOf(numbers(key, 3, 45));
         }
+        assertThat(context.count(DeliveryCount.DELIVERED)).isEqualTo(45);
+        assertThat(context.count(DeliveryCount.RETRIES)).isEqualTo(2);
+        assertThat(context.count(DeliveryCount.DELIVERIES)).isEqualTo(3);
+        assertThat(context.count(DeliveryCount.FAILED)).isZero();
     }
 
     @ParameterizedTest
@@ -410,5 +415,7 @@ class EventHubsSinkTaskIT {
 
         assertThat(context.buried).hasSize(2).allSatisfy(why -> assertThat(why)
                 .contains("not delivered within PT0S", "throttled"));
+        assertThat(context.count(DeliveryCount.FAILED)).isEqualTo(2);
+        assertThat(context.count(DeliveryCount.DELIVERED)).isZero();
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.connectors.iothub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.connectors.delivery.DeliveryCount;
 import io.millrace.connectors.delivery.FakeSinkContext;
 import io.millrace.connectors.iothub.HubServer.Reply;
 import java.util.HashMap;
@@ -51,6 +52,8 @@ class IotHubSinkTaskTest {
             assertThat(hub.requests().get(2))
                     .contains("api-version=2021-04-12", "\"methodName\":\"slow-down\"", "\"id\":\"pump 1/wear/3\"");
             assertThat(context.buried).isEmpty();
+            // A revision that comes again, and one that nobody is to be told of, are delivered to nobody.
+            assertThat(context.count(DeliveryCount.DELIVERED)).isEqualTo(3);
         }
     }
 
@@ -72,6 +75,9 @@ class IotHubSinkTaskTest {
                             why -> assertThat(why).contains("404", "DeviceNotOnline"),
                             why -> assertThat(why).contains("device slow does not answer"),
                             why -> assertThat(why).contains("device wrong answers method millrace-alert with 501"));
+            assertThat(context.count(DeliveryCount.DELIVERED)).isEqualTo(1);
+            assertThat(context.count(DeliveryCount.FAILED)).isEqualTo(3);
+            assertThat(context.count(DeliveryCount.DELIVERIES)).isEqualTo(1);
         }
     }
 

@@ -25,12 +25,14 @@ public final class MetricsEndpoint implements AutoCloseable {
             return new MetricsEndpoint(null);
         }
         PrometheusHttpServer server = server(address);
-        return new MetricsEndpoint(SdkMeterProvider.builder()
+        MetricsEndpoint endpoint = new MetricsEndpoint(SdkMeterProvider.builder()
                 .setResource(Resource.getDefault().toBuilder()
                         .put("service.name", "millrace")
                         .build())
                 .registerMetricReader(server)
                 .build());
+        ConnectorMeters.make(endpoint.meter());
+        return endpoint;
     }
 
     private static PrometheusHttpServer server(InetSocketAddress address) {

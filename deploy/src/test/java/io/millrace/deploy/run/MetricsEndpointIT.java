@@ -70,13 +70,13 @@ class MetricsEndpointIT {
         }
     }
 
-    private static InetSocketAddress free() throws Exception {
+    static InetSocketAddress free() throws Exception {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
         }
     }
 
-    private static String get(InetSocketAddress address) throws Exception {
+    static String get(InetSocketAddress address) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + address.getPort() + "/metrics");
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())

@@ -47,6 +47,7 @@ class RunningConnectorsIT {
     }
 
     @Test
+    @SuppressWarnings("try") // the metrics are read over HTTP
     void anAlertReachesAWebhookAndAnEventHub(@TempDir Path directory) throws Exception {
         Queue<String> posted = new ConcurrentLinkedQueue<>();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -58,7 +59,9 @@ class RunningConnectorsIT {
             exchange.close();
         });
         server.start();
+        InetSocketAddress metrics = MetricsEndpointIT.free();
         try (PipelineRig rig = PipelineRig.start(directory);
+                MetricsEndpoint endpoint = MetricsEndpoint.at(metrics);
                 EventHubsPeer peer = EventHubsPeer.start(PeerOptions.of(HubSpec.of("alerts", 1)))) {
             // Given
             PipelineConfig config = rig.pipeline(
@@ -97,6 +100,11 @@ class RunningConnectorsIT {
                         .allMatch(ConnectorStatus::isRunning)
                         .hasSize(2);
                 assertThat(instance.isAlive()).isTrue();
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(MetricsEndpointIT.get(metrics))
+                        .containsPattern("millrace_connector_delivered_total\\{connector=\"hook\",[^}]*\\} 1.0")
+                        .containsPattern("millrace_connector_delivered_total\\{connector=\"hub\",[^}]*\\} 1.0")
+                        .containsPattern("millrace_connector_delivery_time_seconds_total\\{connector=\"hub\",")
+                        .containsPattern("millrace_connector_failed_total\\{connector=\"hook\",[^}]*\\} 0.0"));
             }
         } finally {
             server.stop(0);
