@@ -32,9 +32,7 @@ final class Pauses {
      */
     void ended(boolean fruitful, boolean stolen, long livedNanos) {
         failures = fruitful || livedNanos > SOUND_NANOS ? 0 : failures + 1;
-        if (stolen) {
-            thefts = livedNanos > CALM_NANOS ? 1 : thefts + 1;
-        }
+        thefts = (livedNanos > CALM_NANOS ? 0 : thefts) + (stolen ? 1 : 0);
     }
 
     /** Subscriptions in a row that gave nothing. */

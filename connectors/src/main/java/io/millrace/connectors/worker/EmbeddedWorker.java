@@ -31,7 +31,7 @@ public final class EmbeddedWorker implements AutoCloseable {
     private EmbeddedWorker(Connect<DistributedHerder> connect, ConnectClient client) {
         this.connect = connect;
         this.client = client;
-        this.revival = new Revival(client);
+        this.revival = Revival.start(client);
     }
 
     /**

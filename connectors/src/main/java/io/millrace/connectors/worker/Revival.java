@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class Revival implements AutoCloseable {
     private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(1);
 
     private final ConnectClient client;
+    private final LongSupplier nanos;
     private final Map<String, Attempts> attempts = new HashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "millrace-connect-revival");
@@ -46,10 +48,19 @@ final class Revival implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // it never ends by an exception: see look()
-    Revival(ConnectClient client) {
+    /** One that looks only when it is told to. */
+    Revival(ConnectClient client, LongSupplier nanos) {
         this.client = client;
-        timer.scheduleWithFixedDelay(this::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        this.nanos = nanos;
+    }
+
+    /** One that looks every few seconds. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it never ends by an exception: see look()
+    static Revival start(ConnectClient client) {
+        Revival revival = new Revival(client, System::nanoTime);
+        revival.timer.scheduleWithFixedDelay(
+                revival::look, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        return revival;
     }
 
     void watch(Collection<String> connectors) {
@@ -60,33 +71,33 @@ final class Revival implements AutoCloseable {
         return watched;
     }
 
-    private void look() {
+    void look() {
         for (String name : watched) {
             try {
-                look(name, System.nanoTime());
+                look(name, nanos.getAsLong());
             } catch (RuntimeException e) {
                 LOG.debug("cannot look after connector {}", name, e); // a rebalance, most likely
             }
         }
     }
 
-    private void look(String name, long nanos) {
+    private void look(String name, long now) {
         ConnectorStatus status = client.status(name);
         Attempts before = attempts.get(name);
         if (!status.isFailed()) {
-            if (before != null && before.isForgiven(nanos)) {
+            if (before != null && before.isForgiven(now)) {
                 attempts.remove(name);
             }
             return;
         }
-        if (before == null || before.isDue(nanos)) {
+        if (before == null || before.isDue(now)) {
             int number = before == null ? 1 : before.number() + 1;
             LOG.warn(
                     "connector has failed and is started again: name={} attempt={} reason={}",
                     name,
                     number,
                     status.reason().orElse("unknown"));
-            attempts.put(name, new Attempts(number, nanos));
+            attempts.put(name, new Attempts(number, now));
             client.restartFailed(name);
         }
     }
