@@ -80,19 +80,24 @@ final class SessionEngine implements Engine {
             throws OrtException, DeviceUnavailable {
         if (device instanceof Device.Cuda cuda) {
             require(OrtProvider.CUDA, "a build of ONNX Runtime for CUDA (mvn -Pgpu)");
-            OrtCUDAProviderOptions options = new OrtCUDAProviderOptions(cuda.index());
-            resources.push(options);
-            session.addCUDA(options);
+            try {
+                addCuda(session, cuda.index(), resources);
+            } catch (OrtException e) {
+                throw new DeviceUnavailable("it needs CUDA 12 and cuDNN 9 on this machine: " + OneLine.of(e), e);
+            }
             return "CUDAExecutionProvider";
         }
         if (device instanceof Device.TensorRt tensorRt) {
             require(OrtProvider.TENSOR_RT, "a build of ONNX Runtime for TensorRT (mvn -Pgpu)");
-            OrtTensorRTProviderOptions options = new OrtTensorRTProviderOptions(tensorRt.index());
-            resources.push(options);
-            session.addTensorrt(options);
-            OrtCUDAProviderOptions rest = new OrtCUDAProviderOptions(tensorRt.index());
-            resources.push(rest);
-            session.addCUDA(rest);
+            try {
+                OrtTensorRTProviderOptions options = new OrtTensorRTProviderOptions(tensorRt.index());
+                resources.push(options);
+                session.addTensorrt(options);
+                addCuda(session, tensorRt.index(), resources);
+            } catch (OrtException e) {
+                throw new DeviceUnavailable(
+                        "it needs CUDA 12, cuDNN 9 and TensorRT on this machine: " + OneLine.of(e), e);
+            }
             return "TensorrtExecutionProvider";
         }
         if (device instanceof Device.OpenVino openVino) {
@@ -103,6 +108,12 @@ final class SessionEngine implements Engine {
             return "OpenVINOExecutionProvider";
         }
         throw new IllegalArgumentException("no session runs on " + device);
+    }
+
+    private static void addCuda(SessionOptions session, int index, Deque<AutoCloseable> resources) throws OrtException {
+        OrtCUDAProviderOptions options = new OrtCUDAProviderOptions(index);
+        resources.push(options);
+        session.addCUDA(options);
     }
 
     private static void require(OrtProvider provider, String need) throws DeviceUnavailable {

@@ -2,7 +2,10 @@ package io.millrace.scorers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -82,11 +85,31 @@ class DeviceTest {
     @ParameterizedTest
     @ValueSource(strings = {"cuda:0", "tensorrt:0", "openvino:GPU"})
     void whatThisBuildOfOnnxRuntimeLacksIsRefusedWithTheBuildToTake(String device) {
+        assumeThat(OrtEnvironment.getAvailableProviders()).containsExactly(OrtProvider.CPU);
         OnnxOptions options = OnnxOptions.defaults().withDevice(Device.parse(device), true);
 
         assertThatThrownBy(() -> OnnxScorer.open(Models.file("mlp"), options))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining(" must run on " + device + ": it needs a build of ONNX Runtime ")
                 .hasMessageContaining(", this one has [CPU");
+    }
+
+    /** Runs in a build with {@code -Pgpu}, on a machine without CUDA. */
+    @ParameterizedTest
+    @CsvSource({"cuda:0, CUDA 12 and cuDNN 9", "tensorrt:0, 'CUDA 12, cuDNN 9 and TensorRT'"})
+    void whatThisMachineLacksForACardIsRefusedByNameOrTheCpuTakesItsPlace(String device, String need) throws Exception {
+        assumeThat(OrtEnvironment.getAvailableProviders()).contains(OrtProvider.CUDA);
+        assumeThat(Path.of("/dev/nvidia0")).doesNotExist();
+        OnnxOptions strict = OnnxOptions.defaults().withDevice(Device.parse(device), true);
+        String why = "it needs " + need + " on this machine: Failed to load ";
+
+        assertThatThrownBy(() -> OnnxScorer.open(Models.file("mlp"), strict))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining(" must run on " + device + ": " + why);
+        OnnxOptions lenient = OnnxOptions.defaults().withDevice(Device.parse(device), false);
+        try (OnnxScorer scorer = OnnxScorer.open(Models.file("mlp"), lenient)) {
+            assertThat(scorer.provider()).isEqualTo("CPU");
+            assertThat(scorer.device().lines().get(0)).contains("the CPU INSTEAD OF " + device + ": " + why);
+        }
     }
 }
