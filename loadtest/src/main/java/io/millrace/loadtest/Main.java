@@ -8,6 +8,7 @@ import io.millrace.loadtest.run.SearchCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -43,7 +44,10 @@ public final class Main {
             return 2;
         });
         line.setExecutionExceptionHandler((failure, command, result) -> {
-            command.getErr().println("millrace loadtest: " + failure.getMessage());
+            command.getErr()
+                    .println("millrace loadtest: "
+                            + (failure instanceof TimeoutException ? "check --bootstrap-servers: " : "")
+                            + failure.getMessage());
             return failure instanceof IllegalArgumentException ? 2 : 1;
         });
         return line.execute(withDefault(line, arguments));

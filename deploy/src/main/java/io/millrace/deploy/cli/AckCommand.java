@@ -1,7 +1,9 @@
 package io.millrace.deploy.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.deploy.run.AlertTopics;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,9 +45,17 @@ final class AckCommand implements Callable<Integer> {
         if (alert.indexOf('/') < 1) {
             throw new ParameterException(spec.commandLine(), "the alert must be DEVICE/RULE, got: " + alert);
         }
+        AlertTopics topics = target.topics();
+        String key = "ack/" + alert;
+        JsonNode open = topics.alerts().get(alert);
+        if (remove ? !topics.controls().containsKey(key) : open == null || AlertsCommand.isOver(open)) {
+            return AlertTarget.unknown(spec, alert + (remove ? " is not acknowledged" : " is not open"));
+        }
         ObjectNode ack = new ObjectMapper().createObjectNode();
         ack.put("author", author).put("comment", comment).put("time", System.currentTimeMillis());
-        target.topics().control("ack/" + alert, remove ? null : ack);
+        topics.control(key, remove ? null : ack);
+        spec.commandLine().getOut().println(alert + (remove ? " is no longer acknowledged" : " is acknowledged"));
+        spec.commandLine().getOut().flush();
         return ExitCode.OK;
     }
 }

@@ -43,7 +43,7 @@ final class AlertsCommand implements Callable<Integer> {
         int open = 0;
         for (Map.Entry<String, JsonNode> entry : topics.alerts().entrySet()) {
             JsonNode alert = entry.getValue();
-            boolean over = OVER.matcher(alert.path("state").asText()).matches();
+            boolean over = isOver(alert);
             open += over ? 0 : 1;
             if (!over || all) {
                 out.println(json ? alert.toString() : line(entry.getKey(), alert));
@@ -60,6 +60,10 @@ final class AlertsCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    static boolean isOver(JsonNode alert) {
+        return OVER.matcher(alert.path("state").asText()).matches();
     }
 
     private static String line(String key, JsonNode alert) {

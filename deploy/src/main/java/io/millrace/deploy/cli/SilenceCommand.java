@@ -64,8 +64,7 @@ final class SilenceCommand implements Callable<Integer> {
         }
         AlertTopics topics = target.topics();
         if (remove != null || wanted == null) {
-            topics.control("silence/" + remove, null);
-            return ExitCode.OK;
+            return end(topics, "silence/" + remove);
         }
         String id = UUID.randomUUID().toString().substring(0, 8);
         long now = System.currentTimeMillis();
@@ -75,6 +74,16 @@ final class SilenceCommand implements Callable<Integer> {
         silence.put("author", author).put("comment", comment);
         topics.control("silence/" + id, silence);
         spec.commandLine().getOut().println(id + "  until " + Instant.ofEpochMilli(now + wanted.toMillis()));
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
+    }
+
+    private int end(AlertTopics topics, String key) throws Exception {
+        if (!topics.controls().containsKey(key)) {
+            return AlertTarget.unknown(spec, remove + " is no silence");
+        }
+        topics.control(key, null);
+        spec.commandLine().getOut().println(remove + " has ended");
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
     }

@@ -76,6 +76,14 @@ class AlertCommandsIT {
                 assertThat(alerts(file)).containsPattern("FIRING +warning .* quiet-1/hot {2}silenced");
                 assertThat(alerts(file)).containsPattern("FIRING +warning .* loud-1/hot\\R");
 
+                // Then what there is not is neither acknowledged nor ended
+                assertThat(Shell.millrace("ack", file, "loud-2/hot"))
+                        .satisfies(result -> assertThat(result.err()).startsWith("loud-2/hot is not open;"))
+                        .extracting(Shell.Result::code)
+                        .isEqualTo(ExitCode.BAD_INPUT);
+                assertThat(Shell.millrace("silence", file, "--remove", "nope").err())
+                        .startsWith("nope is no silence;");
+
                 // When the other is acknowledged, and the silence is ended
                 assertThat(Shell.millrace("ack", file, "loud-1/hot", "--author", "ann")
                                 .code())
