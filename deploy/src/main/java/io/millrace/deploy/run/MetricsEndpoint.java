@@ -3,6 +3,8 @@ package io.millrace.deploy.run;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
+import io.opentelemetry.instrumentation.runtimetelemetry.RuntimeTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.resources.Resource;
 import java.io.IOException;
@@ -11,26 +13,34 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The pipeline's OpenTelemetry metrics, for Prometheus to read; or nowhere. */
+/** The OpenTelemetry metrics of the pipeline, its connectors and its virtual machine, for Prometheus to read; or nowhere. */
 public final class MetricsEndpoint implements AutoCloseable {
-    private final @Nullable SdkMeterProvider provider;
+    private final MeterProvider provider;
+    private final Runnable close;
 
-    private MetricsEndpoint(@Nullable SdkMeterProvider provider) {
+    private MetricsEndpoint(MeterProvider provider, Runnable close) {
         this.provider = provider;
+        this.close = close;
     }
 
     /** Serves {@code /metrics} at an address; {@code null}: nothing is measured, at no cost. */
     public static MetricsEndpoint at(@Nullable InetSocketAddress address) {
         if (address == null) {
-            return new MetricsEndpoint(null);
+            return new MetricsEndpoint(MeterProvider.noop(), () -> {});
         }
         PrometheusHttpServer server = server(address);
-        MetricsEndpoint endpoint = new MetricsEndpoint(SdkMeterProvider.builder()
+        SdkMeterProvider provider = SdkMeterProvider.builder()
                 .setResource(Resource.getDefault().toBuilder()
                         .put("service.name", "millrace")
                         .build())
                 .registerMetricReader(server)
-                .build());
+                .build();
+        RuntimeTelemetry machine = RuntimeTelemetry.create(
+                OpenTelemetrySdk.builder().setMeterProvider(provider).build());
+        MetricsEndpoint endpoint = new MetricsEndpoint(provider, () -> {
+            machine.close();
+            provider.close();
+        });
         ConnectorMeters.make(endpoint.meter());
         return endpoint;
     }
@@ -52,13 +62,11 @@ public final class MetricsEndpoint implements AutoCloseable {
 
     /** What the pipeline measures with. */
     public Meter meter() {
-        return (provider == null ? MeterProvider.noop() : provider).get("io.millrace");
+        return provider.get("io.millrace");
     }
 
     @Override
     public void close() {
-        if (provider != null) {
-            provider.close();
-        }
+        close.run();
     }
 }
