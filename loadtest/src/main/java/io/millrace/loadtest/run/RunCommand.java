@@ -81,7 +81,9 @@ public final class RunCommand implements Callable<Integer> {
                 "%,9.0f records/s  lag %,8d  p99 so far %8s ms  %4.0f s left",
                 (now.sent() - progress.before().sent()) / seconds,
                 now.lag(),
-                Texts.millis(progress.latency().getValueAtPercentile(99)),
+                progress.latency().getTotalCount() == 0
+                        ? "-"
+                        : Texts.millis(progress.latency().getValueAtPercentile(99)),
                 progress.leftNanos() / 1e9);
         System.out.print(TERMINAL ? "\r" + line + "   " : line + "\n");
         System.out.flush();

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -18,7 +17,8 @@ import java.util.stream.IntStream;
 /** A run's report as one HTML file that needs nothing else: tables, and charts as SVG. */
 final class RunPage {
 
-    private static final int TICKS = 7;
+    /** Into how many parts a time axis may be divided, the most pleasing first. */
+    private static final List<Integer> PARTS = List.of(6, 5, 7, 4, 8, 3);
 
     private final RunReport report;
     private final Outcome outcome;
@@ -66,7 +66,7 @@ final class RunPage {
     }
 
     private String distribution() {
-        List<String> ticks = List.of("0", "90", "99", "99.9", "99.99", "99.999 %");
+        List<String> ticks = List.of("0", "90", "99", "99.9", "99.99", "99.999");
         List<Series> series = new ArrayList<>();
         series.add(new Series("all", RunReport.distribution(outcome.latency())));
         if (outcome.closedLoop().getTotalCount() > 0) {
@@ -86,7 +86,13 @@ final class RunPage {
     }
 
     private String lag() {
-        return new Chart("Records on their way", "", seconds(), List.of(bySample("lag", Sample::lag)), marks()).svg();
+        return new Chart(
+                        "Lag: taken in by Kafka, not yet out",
+                        "",
+                        seconds(),
+                        List.of(bySample("lag", Sample::lag)),
+                        marks())
+                .svg();
     }
 
     private String batches() {
@@ -129,8 +135,10 @@ final class RunPage {
     }
 
     private List<String> seconds() {
-        return IntStream.range(0, TICKS)
-                .mapToObj(i -> String.format(Locale.ROOT, "%.0f s", duration / 1e9 * i / (TICKS - 1)))
+        long whole = Math.round(duration / 1e9);
+        int parts = PARTS.stream().filter(one -> whole % one == 0).findFirst().orElse(1);
+        return IntStream.rangeClosed(0, parts)
+                .mapToObj(i -> whole * i / parts + " s")
                 .toList();
     }
 
