@@ -1,4 +1,4 @@
-/** What sinks have in common: they deliver records one by one, try again, and keep what nobody took. */
+/** What connectors have in common: sinks deliver records one by one, try again, and keep what nobody took. */
 @NullMarked
 package io.millrace.connectors.delivery;
 

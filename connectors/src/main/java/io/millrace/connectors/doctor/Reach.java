@@ -1,17 +1,13 @@
 package io.millrace.connectors.doctor;
 
+import io.millrace.connectors.delivery.Lookup;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -25,12 +21,12 @@ final class Reach {
     static List<Finding> look(String servers, Duration patience) {
         List<Finding> findings = new ArrayList<>();
         for (String server : servers.split(",", -1)) {
-            findings.add(look(server.strip(), Math.toIntExact(patience.toMillis())));
+            findings.add(knock(server.strip(), patience));
         }
         return findings;
     }
 
-    private static Finding look(String server, int timeoutMs) {
+    private static Finding knock(String server, Duration patience) {
         int colon = server.lastIndexOf(':');
         if (colon < 1 || !server.substring(colon + 1).matches("\\d{1,5}")) {
             return Finding.problem("address", "bootstrap.servers must be HOST:PORT, got: " + server);
@@ -38,31 +34,14 @@ final class Reach {
         String host = server.substring(0, colon).replaceAll("[\\[\\]]", "");
         int port = Integer.parseInt(server.substring(colon + 1));
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address(host, timeoutMs), port), timeoutMs);
+            socket.connect(
+                    new InetSocketAddress(Lookup.of(host, patience), port), Math.toIntExact(patience.toMillis()));
             return Finding.ok("address", server + " takes connections");
         } catch (UnknownHostException e) {
             return Finding.problem("address", e.getMessage() + ": is the name right, and DNS at hand?");
         } catch (IOException | IllegalArgumentException e) {
             return Finding.problem(
                     "address", server + " takes no connection (" + e.getMessage() + "): is the port right, and open?");
-        }
-    }
-
-    /** On a thread of its own, since a look-up takes as long as the resolver likes, which can be minutes. */
-    private static InetAddress address(String host, int timeoutMs) throws UnknownHostException {
-        FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
-        Thread resolver = new Thread(lookup, "millrace-doctor-dns");
-        resolver.setDaemon(true);
-        resolver.start();
-        try {
-            return lookup.get(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new UnknownHostException("nobody knows the host " + host);
-        } catch (TimeoutException e) {
-            throw new UnknownHostException("nobody knows the host " + host + " within " + timeoutMs + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnknownHostException("interrupted while looking for the host " + host);
         }
     }
 

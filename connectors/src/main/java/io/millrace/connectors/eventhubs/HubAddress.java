@@ -7,6 +7,7 @@ import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
 import io.millrace.connectors.iothub.HubConnection;
+import java.net.URI;
 import java.util.function.UnaryOperator;
 
 /**
@@ -66,6 +67,14 @@ record HubAddress(String host, String name, boolean movable, UnaryOperator<Event
         return new HubAddress(host, name, false, builder -> config.secret(HubConfig.SAS)
                 .map(sas -> builder.credential(host, name, new AzureSasCredential(sas)))
                 .orElseGet(() -> builder.credential(host, name, new DefaultAzureCredentialBuilder().build())));
+    }
+
+    /** The host that is connected to. */
+    String reachedAt(HubConfig config) {
+        String endpoint = config.getString(HubConfig.ENDPOINT);
+        return endpoint == null
+                ? host.replaceFirst(":\\d+$", "")
+                : URI.create(endpoint).getHost();
     }
 
     /** What its sequence numbers belong to. */

@@ -1,5 +1,6 @@
 package io.millrace.connectors.eventhubs;
 
+import com.azure.core.amqp.AmqpTransportType;
 import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.messaging.eventhubs.EventDataBatch;
@@ -9,7 +10,9 @@ import com.azure.messaging.eventhubs.EventHubProperties;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import io.millrace.connectors.delivery.Lookup;
 import io.millrace.connectors.doctor.Finding;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,6 +71,9 @@ public final class HubProbe {
             problem(e.getMessage() + ". " + whatToDo(e, "service connect"));
             return;
         }
+        if (!isKnown(address, config)) {
+            return;
+        }
         try (EventHubConsumerAsyncClient client = address.open(config)) {
             EventHubProperties hub = ask(client.getEventHubProperties());
             List<String> ids = hub.getPartitionIds().stream().sorted().toList();
@@ -124,6 +130,9 @@ public final class HubProbe {
     /** A batch that is made and not sent needs the link, and so the right to send. */
     private void sink(EventHubsSinkConfig config) {
         HubAddress address = HubAddress.of(config);
+        if (!isKnown(address, config)) {
+            return;
+        }
         try (EventHubProducerAsyncClient client = address.openProducer(config)) {
             List<String> ids = ask(client.getEventHubProperties()).getPartitionIds().stream()
                     .sorted()
@@ -143,6 +152,21 @@ public final class HubProbe {
             }
         } catch (RuntimeException e) {
             problem("event hub " + address + " cannot be used: " + Trouble.of(e).text() + ". " + whatToDo(e, "Send"));
+        }
+    }
+
+    /** The SDK would look the host up on the thread that all its work waits for, and tell of no reason. */
+    private boolean isKnown(HubAddress address, HubConfig config) {
+        if (config.transport() != AmqpTransportType.AMQP) {
+            return true; // a proxy may know what this machine does not
+        }
+        try {
+            Lookup.of(address.reachedAt(config), patience);
+            return true;
+        } catch (UnknownHostException e) {
+            problem("event hub " + address + " cannot be used: " + e.getMessage()
+                    + ". Is the name right, and DNS at hand?");
+            return false;
         }
     }
 

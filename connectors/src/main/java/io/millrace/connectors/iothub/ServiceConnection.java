@@ -1,5 +1,6 @@
 package io.millrace.connectors.iothub;
 
+import io.millrace.connectors.delivery.Lookup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -81,7 +82,7 @@ public final class ServiceConnection implements AutoCloseable {
         int millis = Math.toIntExact(patience.toMillis());
         Socket plain = new Socket();
         try {
-            plain.connect(new InetSocketAddress(host, port), millis);
+            plain.connect(new InetSocketAddress(Lookup.of(host, patience), port), millis);
             plain.setSoTimeout(millis);
             SSLSocket socket =
                     (SSLSocket) SSLContext.getDefault().getSocketFactory().createSocket(plain, host, port, true);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.connectors.delivery.FakeSinkContext;
+import io.millrace.connectors.delivery.FakeSourceContext;
 import io.millrace.connectors.testing.EventHubsPeer;
 import io.millrace.connectors.testing.HubSpec;
 import io.millrace.connectors.testing.PeerOptions;
@@ -26,8 +27,10 @@ import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +83,29 @@ class AuthenticationIT {
         }
     }
 
+    /** Receives one record, in whatever process this is. */
+    private static String receive(Map<String, String> config) {
+        Map<String, String> all = new HashMap<>(config);
+        all.put("topic", "readings");
+        EventHubsSourceConnector connector = new EventHubsSourceConnector();
+        EventHubsSourceTask task = new EventHubsSourceTask();
+        task.initialize(new FakeSourceContext());
+        try {
+            connector.start(all);
+            task.start(connector.taskConfigs(1).get(0));
+            for (int polls = 0; polls < 150; polls++) {
+                List<SourceRecord> records = task.poll();
+                if (records != null) {
+                    return new String((byte[]) records.get(0).value(), UTF_8);
+                }
+            }
+            return "nothing";
+        } finally {
+            task.stop();
+            connector.stop();
+        }
+    }
+
     private String signature(String resource, Instant expiry) throws Exception {
         String encoded = URLEncoder.encode(resource, UTF_8);
         Mac mac = Mac.getInstance("HmacSHA256");
@@ -94,12 +120,19 @@ class AuthenticationIT {
     void aSharedAccessSignatureLetsInUntilItExpires() throws Exception {
         String resource = "amqp://localhost/" + HUB;
 
-        send(config(Map.of("eventhubs.sas", signature(resource, Instant.now().plusSeconds(600)))));
+        Map<String, String> good =
+                config(Map.of("eventhubs.sas", signature(resource, Instant.now().plusSeconds(600))));
+        send(good);
         assertThat(peer.last(HUB, 0)).isZero();
+        assertThat(receive(good)).isEqualTo("{}");
 
         String expired = signature(resource, Instant.now().minusSeconds(600));
         assertThatThrownBy(() -> send(config(Map.of("eventhubs.sas", expired))))
                 .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("ExpiredToken")
+                .hasMessageNotContaining(expired.substring(60));
+        assertThatThrownBy(() -> receive(config(Map.of("eventhubs.sas", expired))))
+                .isInstanceOf(ConnectException.class)
                 .hasMessageContaining("ExpiredToken")
                 .hasMessageNotContaining(expired.substring(60));
         assertThat(peer.last(HUB, 0)).isZero();
@@ -107,15 +140,17 @@ class AuthenticationIT {
 
     @Test
     void webSocketsReachTheHubToo() throws Exception {
-        send(config(Map.of(
+        Map<String, String> config = config(Map.of(
                 "eventhubs.sas",
                 signature("amqp://localhost/" + HUB, Instant.now().plusSeconds(600)),
                 "eventhubs.transport",
                 "websockets",
                 "eventhubs.endpoint",
-                "https://localhost:" + peer.webSocketPort())));
+                "https://localhost:" + peer.webSocketPort()));
+        send(config);
 
         assertThat(peer.last(HUB, 0)).isZero();
+        assertThat(receive(config)).isEqualTo("{}");
     }
 
     /** {@code DefaultAzureCredential} finds a managed identity by its environment, and asks it for a token. */
@@ -143,7 +178,7 @@ class AuthenticationIT {
             // A token that the service does not know, then one that it does.
             assertThat(child(directory, url)).contains("InvalidToken").doesNotContain(TOKEN);
             peer.acceptBearer(TOKEN);
-            assertThat(child(directory, url)).contains("sent");
+            assertThat(child(directory, url)).contains("sent, and received {}");
 
             assertThat(asked).isNotEmpty().allSatisfy(request -> assertThat(request)
                     .contains("the-header", "https://eventhubs.azure.net"));
@@ -201,7 +236,7 @@ class AuthenticationIT {
         });
         try {
             send(config);
-            System.out.println("sent");
+            System.out.println("sent, and received " + receive(config));
         } catch (RetriableException e) {
             System.out.println("not sent: " + e.getMessage());
         }

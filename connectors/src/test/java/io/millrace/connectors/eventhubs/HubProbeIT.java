@@ -111,7 +111,47 @@ class HubProbeIT {
                     "eventhubs.connection.string",
                     peer.connectionString().replaceFirst(":\\d+;", ":" + silent.getLocalPort() + ";"));
             assertProblem(look(EventHubsSinkConnector.class, Duration.ofSeconds(1), nobody), "reach its port 5671");
+            assertProblem(look(EventHubsSourceConnector.class, Duration.ofSeconds(1), nobody), "reach its port 5671");
+            Map<String, String> sink = Map.of(
+                    "connector.class", IotHubSinkConnector.class.getName(),
+                    "iothub.connection.string", peer.iotConnectionString("fleet"),
+                    "iothub.amqp.endpoint", "localhost:" + silent.getLocalPort());
+            assertProblem(ServiceProbe.look("act", sink, Duration.ofSeconds(1)), "cannot be used", "and port 5671");
         }
+    }
+
+    @Test
+    void aHostThatNobodyKnowsIsNamed() {
+        String known = "nobody knows the host nobody.invalid";
+        Map<String, String> hub = Map.of(
+                "eventhubs.connection.string",
+                "Endpoint=sb://nobody.invalid/;SharedAccessKeyName=a;SharedAccessKey=d3Jvbmc=");
+        assertProblem(source(hub), known, "DNS at hand");
+        assertProblem(sink(hub), known, "DNS at hand");
+        assertProblem(sink(Map.of("eventhubs.endpoint", "https://nobody.invalid:5671")), known);
+        String fleet = "HostName=nobody.invalid;SharedAccessKeyName=a;SharedAccessKey=d3Jvbmc=";
+        assertProblem(
+                HubProbe.look(
+                        "fleet",
+                        Map.of(
+                                "connector.class",
+                                IotHubSourceConnector.class.getName(),
+                                "iothub.connection.string",
+                                fleet,
+                                "topic",
+                                "readings"),
+                        PATIENCE),
+                known);
+        assertProblem(
+                ServiceProbe.look(
+                        "act",
+                        Map.of(
+                                "connector.class",
+                                IotHubSinkConnector.class.getName(),
+                                "iothub.connection.string",
+                                fleet),
+                        PATIENCE),
+                known);
     }
 
     @Test
