@@ -1,80 +1,87 @@
-package io.millrace.connectors.eventhubs;
+package io.millrace.connectors.azure;
 
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * A connection string of Event Hubs, taken apart. No message of ours repeats what stands in it.
+ * A connection string as Azure's portal shows it, taken apart. No message of ours repeats what stands in it.
  *
- * @param fields by their names in lower case
+ * @param key of the configuration, for messages
+ * @param fields by their names, whatever their case
  */
-record ConnectionString(Map<String, String> fields) {
+public record ConnectionString(String key, Map<String, String> fields) {
     private static final Set<String> KNOWN = Set.of(
             "endpoint",
             "hostname",
             "entitypath",
+            "deviceid",
+            "moduleid",
+            "gatewayhostname",
             "sharedaccesskeyname",
             "sharedaccesskey",
             "sharedaccesssignature",
             "usedevelopmentemulator");
 
-    ConnectionString {
-        fields = Map.copyOf(fields);
+    public ConnectionString {
+        Map<String, String> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        sorted.putAll(fields);
+        fields = Collections.unmodifiableMap(sorted);
     }
 
-    /** @throws ConfigException if it is none; the message says what is missing */
-    static ConnectionString parse(String key, String text) {
-        Map<String, String> fields = new LinkedHashMap<>();
+    /** @throws ConfigException if it is none; the message says what is wrong */
+    public static ConnectionString parse(String key, String text) {
+        Map<String, String> fields = new TreeMap<>();
         for (String field : text.strip().split(";", -1)) {
             int equals = field.indexOf('=');
             if (!field.isBlank()) {
-                String name =
-                        equals < 0 ? "" : field.substring(0, equals).strip().toLowerCase(Locale.ROOT);
-                if (!KNOWN.contains(name)) {
+                String name = equals < 0 ? "" : field.substring(0, equals).strip();
+                if (!KNOWN.contains(name.toLowerCase(Locale.ROOT))) {
                     throw refused(key, "one has a part of another name; copy it whole from the portal");
                 }
                 fields.put(name, field.substring(equals + 1).strip());
             }
         }
-        return new ConnectionString(fields);
+        return new ConnectionString(key, fields);
     }
 
     /** @throws ConfigException unless it is one of an Event Hubs namespace, or of a hub in it */
-    ConnectionString requireEventHubs(String key) {
-        if (!get("endpoint").orElse("").startsWith("sb://")) {
+    public ConnectionString requireEventHubs() {
+        if (!get("Endpoint").orElse("").startsWith("sb://")) {
             throw refused(
-                    key,
-                    get("hostname").isPresent()
+                    get("HostName").isPresent()
                             ? "this is an IoT Hub's own; give it as iothub.connection.string of an IoT Hub source"
                             : "it must have Endpoint=sb://NAMESPACE.servicebus.windows.net/");
         }
-        return requireCredential(key);
-    }
-
-    private ConnectionString requireCredential(String key) {
         boolean named =
-                get("sharedaccesskeyname").isPresent() && get("sharedaccesskey").isPresent();
-        if (!named && get("sharedaccesssignature").isEmpty()) {
-            throw refused(key, "it must have SharedAccessKeyName and SharedAccessKey, or SharedAccessSignature");
+                get("SharedAccessKeyName").isPresent() && get("SharedAccessKey").isPresent();
+        if (!named && get("SharedAccessSignature").isEmpty()) {
+            throw refused("it must have SharedAccessKeyName and SharedAccessKey, or SharedAccessSignature");
         }
         return this;
     }
 
-    Optional<String> get(String name) {
+    /** A part, unless it is missing or empty. */
+    public Optional<String> get(String name) {
         return Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
     }
 
     /** The host of its endpoint, without scheme, port and slash. */
-    String host() {
-        return get("hostname")
-                .or(() -> get("endpoint"))
+    public String host() {
+        return get("HostName")
+                .or(() -> get("Endpoint"))
                 .orElse("")
                 .replaceFirst("^sb://", "")
                 .replaceFirst("[:/].*", "");
+    }
+
+    /** The error of whoever cannot use it. */
+    public ConfigException refused(String why) {
+        return refused(key, why);
     }
 
     private static ConfigException refused(String key, String why) {

@@ -6,6 +6,7 @@ import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.messaging.eventhubs.EventHubClientBuilder;
 import com.azure.messaging.eventhubs.EventHubConsumerAsyncClient;
 import com.azure.messaging.eventhubs.EventHubProducerAsyncClient;
+import io.millrace.connectors.azure.ConnectionString;
 import io.millrace.connectors.iothub.HubConnection;
 import java.net.URI;
 import java.util.function.UnaryOperator;
@@ -52,7 +53,7 @@ record HubAddress(String host, String name, boolean movable, UnaryOperator<Event
 
     private static HubAddress byString(ConnectionString string, HubConfig config) {
         String text = config.secret(HubConfig.CONNECTION_STRING).orElseThrow();
-        boolean complete = string.get("entitypath").isPresent();
+        boolean complete = string.get("EntityPath").isPresent();
         String name = config.hubName();
         return new HubAddress(
                 string.host(),

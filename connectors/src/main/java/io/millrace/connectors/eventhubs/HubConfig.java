@@ -1,6 +1,7 @@
 package io.millrace.connectors.eventhubs;
 
 import com.azure.core.amqp.AmqpTransportType;
+import io.millrace.connectors.azure.ConnectionString;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +36,7 @@ abstract class HubConfig extends AbstractConfig {
                         ConfigDef.Type.PASSWORD,
                         null,
                         checked(
-                                (key, text) -> ConnectionString.parse(key, text).requireEventHubs(key),
+                                (key, text) -> ConnectionString.parse(key, text).requireEventHubs(),
                                 "a connection string"),
                         Importance.HIGH,
                         "Of the namespace or the hub, as the portal shows it. Give a reference.")
@@ -98,7 +99,7 @@ abstract class HubConfig extends AbstractConfig {
 
     /** The event hub, from wherever it is named. */
     final String hubName() {
-        return connectionString().flatMap(string -> string.get("entitypath")).orElseGet(() -> getString(HUB));
+        return connectionString().flatMap(string -> string.get("EntityPath")).orElseGet(() -> getString(HUB));
     }
 
     /** What is wrong between keys that are each right, by the key at fault. */
@@ -116,7 +117,7 @@ abstract class HubConfig extends AbstractConfig {
         if (string && getPassword(SAS) != null) {
             wrong.put(SAS, "must not be given together with " + CONNECTION_STRING + ": remove one of them");
         }
-        Optional<String> entity = connectionString().flatMap(parsed -> parsed.get("entitypath"));
+        Optional<String> entity = connectionString().flatMap(parsed -> parsed.get("EntityPath"));
         String hub = getString(HUB);
         if (hub == null && entity.isEmpty()) {
             wrong.put(HUB, "must be given: the connection string has no EntityPath");

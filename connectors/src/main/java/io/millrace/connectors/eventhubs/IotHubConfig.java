@@ -27,7 +27,7 @@ final class IotHubConfig extends SourceConfig {
                     LambdaValidator.with(
                             (key, value) -> {
                                 if (value instanceof Password secret) {
-                                    HubConnection.parse(secret.value());
+                                    HubConnection.parse(key, secret.value());
                                 }
                             },
                             () -> "a connection string of an IoT Hub"),
@@ -77,7 +77,7 @@ final class IotHubConfig extends SourceConfig {
     }
 
     Optional<HubConnection> iotHub() {
-        return secret(IOT_CONNECTION_STRING).map(HubConnection::parse);
+        return secret(IOT_CONNECTION_STRING).map(text -> HubConnection.parse(IOT_CONNECTION_STRING, text));
     }
 
     String topicOf(String key, String suffix) {

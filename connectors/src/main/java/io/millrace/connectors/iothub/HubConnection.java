@@ -1,9 +1,8 @@
 package io.millrace.connectors.iothub;
 
+import io.millrace.connectors.azure.ConnectionString;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -14,36 +13,25 @@ import org.apache.kafka.common.config.ConfigException;
  * @param key its key, in Base64
  */
 public record HubConnection(String hostName, String keyName, String key) {
-    /** @throws ConfigException naming the part that is missing or cannot be used; it shows no value */
-    public static HubConnection parse(String text) {
-        Map<String, String> parts = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (String part : text.strip().split(";", -1)) {
-            int equals = part.indexOf('=');
-            if (equals > 0) {
-                parts.put(
-                        part.substring(0, equals).strip(),
-                        part.substring(equals + 1).strip());
-            }
-        }
+    /** @throws ConfigException naming the key, and the part that is missing or cannot be used; it shows no value */
+    public static HubConnection parse(String key, String text) {
+        ConnectionString string = ConnectionString.parse(key, text);
         HubConnection connection = new HubConnection(
-                need(parts, "HostName").toLowerCase(Locale.ROOT),
-                need(parts, "SharedAccessKeyName"),
-                need(parts, "SharedAccessKey"));
+                need(string, "HostName").toLowerCase(Locale.ROOT),
+                need(string, "SharedAccessKeyName"),
+                need(string, "SharedAccessKey"));
         try {
             Base64.getDecoder().decode(connection.key());
         } catch (IllegalArgumentException e) {
-            throw new ConfigException("the IoT Hub's connection string must have its SharedAccessKey in Base64");
+            throw string.refused("it must have its SharedAccessKey in Base64");
         }
         return connection;
     }
 
-    private static String need(Map<String, String> parts, String name) {
-        String value = parts.get(name);
-        if (value == null || value.isEmpty()) {
-            throw new ConfigException("the IoT Hub's connection string must have " + name + ", got: " + parts.keySet()
-                    + "; it is the one under Shared access policies, not a device's");
-        }
-        return value;
+    private static String need(ConnectionString string, String name) {
+        return string.get(name)
+                .orElseThrow(() -> string.refused("it must have " + name + ", got: "
+                        + string.fields().keySet() + "; it is the one under Shared access policies, not a device's"));
     }
 
     @Override

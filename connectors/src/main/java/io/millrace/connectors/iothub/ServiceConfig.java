@@ -29,7 +29,7 @@ class ServiceConfig extends AbstractConfig {
                         LambdaValidator.with(
                                 (name, value) -> {
                                     if (value instanceof Password secret) {
-                                        HubConnection.parse(secret.value());
+                                        HubConnection.parse(name, secret.value());
                                     }
                                 },
                                 () -> "HostName=…;SharedAccessKeyName=…;SharedAccessKey=…"),
@@ -45,7 +45,7 @@ class ServiceConfig extends AbstractConfig {
     }
 
     final HubConnection connection() {
-        return HubConnection.parse(getPassword(CONNECTION).value());
+        return HubConnection.parse(CONNECTION, getPassword(CONNECTION).value());
     }
 
     final ServiceClient client() {

@@ -125,10 +125,12 @@ class IotHubSinkTaskTest {
 
     @Test
     void aConnectionStringThatCannotBeUsedIsToldWithoutItsKey() {
-        assertThatThrownBy(() -> HubConnection.parse("HostName=h;DeviceId=d;SharedAccessKey=c2VjcmV0"))
+        assertThatThrownBy(() -> HubConnection.parse(
+                        "iothub.connection.string", "HostName=h;DeviceId=d;SharedAccessKey=c2VjcmV0"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("must have SharedAccessKeyName, got: [DeviceId, HostName, SharedAccessKey]")
                 .hasMessageNotContaining("c2VjcmV0");
-        assertThat(HubConnection.parse(HubServer.CONNECTION)).hasToString("test.azure-devices.net as service");
+        assertThat(HubConnection.parse("iothub.connection.string", HubServer.CONNECTION))
+                .hasToString("test.azure-devices.net as service");
     }
 }
