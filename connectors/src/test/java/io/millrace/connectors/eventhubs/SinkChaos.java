@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Run by nobody unasked, since it takes minutes: the sink in a worker that is killed (SIGKILL) again and again, while the
  * hub drops connections, is busy, and leaves senders without an answer. Nothing may be missing, and each key's first
- * times must be in order. {@code -Dit.test=SinkChaos -Dchaos.events=20000 -Dchaos.kills=3}
+ * times must be in order. {@code -Dit.test=SinkChaos -Dchaos.events=20000 -Dchaos.kills=3
+ * -Dchaos.partitioning=hash}
  */
 class SinkChaos {
     private static final String HUB = "chaos";
@@ -50,15 +51,26 @@ class SinkChaos {
             Map<String, Object> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             Topics.ensure(kafka, List.of(TopicSpec.of(HUB, PARTITIONS)));
             Map<String, String> connector = Map.of(
-                    "connector.class", EventHubsSinkConnector.class.getName(),
-                    "topics", HUB,
-                    "tasks.max", "2",
-                    "consumer.override.session.timeout.ms", "6000",
-                    "consumer.override.max.poll.records", "50",
-                    "eventhubs.connection.string", peer.connectionString(),
-                    "eventhubs.hub", HUB,
-                    "eventhubs.backoff.ms", "20",
-                    "eventhubs.timeout.ms", "2000");
+                    "connector.class",
+                    EventHubsSinkConnector.class.getName(),
+                    "topics",
+                    HUB,
+                    "tasks.max",
+                    "2",
+                    "consumer.override.session.timeout.ms",
+                    "6000",
+                    "consumer.override.max.poll.records",
+                    "50",
+                    "eventhubs.connection.string",
+                    peer.connectionString(),
+                    "eventhubs.hub",
+                    HUB,
+                    "eventhubs.partitioning",
+                    System.getProperty("chaos.partitioning", "key"),
+                    "eventhubs.backoff.ms",
+                    "20",
+                    "eventhubs.timeout.ms",
+                    "2000");
             int perLife = EVENTS / (KILLS + 1);
             int all = perLife * (KILLS + 1);
             for (int life = 0; life <= KILLS; life++) {
