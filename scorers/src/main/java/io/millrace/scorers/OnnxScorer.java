@@ -197,7 +197,8 @@ public final class OnnxScorer implements Scorer {
         return warmUp.cost();
     }
 
-    /** The batch size from which on larger ones gain little: see {@link CostFit}. At least one whole call. */
+    /** See {@link CostFit}; at least one whole call. */
+    @Override
     public int suggestedRows() {
         return Math.min(maxRows, Math.max(layout.fixedRows(), warmUp.cost().suggestedRows(maxRows)));
     }

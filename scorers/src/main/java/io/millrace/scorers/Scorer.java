@@ -22,6 +22,11 @@ public interface Scorer extends AutoCloseable {
         return 0;
     }
 
+    /** The batch size from which on larger ones gain little, as measured; {@link #maxRows} if unknown. */
+    default int suggestedRows() {
+        return maxRows();
+    }
+
     /** Calls that failed on the account of the device and not of the rows, since the scorer was opened. */
     default long deviceFaults() {
         return 0;

@@ -30,6 +30,7 @@ final class FieldMatcher {
     private @Nullable FieldMatcher nextChild; // as learnt from the last record
     private @Nullable FieldMatcher firstElement;
     private @Nullable FieldMatcher nextElement; // by index
+    private int numbers;
     private long seenIn;
 
     private FieldMatcher(String token) {
@@ -116,6 +117,26 @@ final class FieldMatcher {
             element.nextElement = firstElement;
             firstElement = element;
         }
+        for (FieldMatcher e = firstElement; e != null && e.isAlone(numbers, firstNumber()); e = e.nextElement) {
+            numbers++;
+        }
+    }
+
+    private boolean isAlone(int wantedIndex, int firstSlot) {
+        return index == wantedIndex && slots.length == 1 && slots[0] == firstSlot + wantedIndex;
+    }
+
+    /**
+     * How many elements, from the array's first on, are wanted once each and have slots that follow each other: whole
+     * windows are read so, without a look at each one's matcher.
+     */
+    int numbers() {
+        return numbers;
+    }
+
+    /** The slot of the first of {@link #numbers}. */
+    int firstNumber() {
+        return firstElement == null || firstElement.slots.length == 0 ? 0 : firstElement.slots[0];
     }
 
     boolean isContainer() {

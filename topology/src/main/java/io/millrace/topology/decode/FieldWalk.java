@@ -148,13 +148,18 @@ final class FieldWalk {
         if (p < in.length && in[p] == ']') {
             return p + 1;
         }
+        int slot = matcher.firstNumber();
+        int numbers = Math.min(matcher.numbers(), row.length - slot);
         FieldMatcher next = matcher.elementAfter(null);
         for (int index = 0; ; index++) {
-            if (next == null || next.index() != index) {
-                p = scanner.skipValue(in, p, depth);
+            if (index < numbers && JsonScanner.kindAt(in, p) == JsonKind.NUMBER) {
+                kinds[slot + index] = JsonKind.NUMBER;
+                p = NumberParser.parse(in, p, row, slot + index);
             } else {
-                p = value(in, p, next, depth);
-                next = matcher.elementAfter(next);
+                while (next != null && next.index() < index) {
+                    next = matcher.elementAfter(next);
+                }
+                p = next == null || next.index() != index ? scanner.skipValue(in, p, depth) : value(in, p, next, depth);
             }
             if (p < 0) {
                 return p;

@@ -16,15 +16,19 @@ import java.nio.charset.StandardCharsets;
  * </ol>
  *
  * <p>Up to seven digits before the point and eight behind it are read by arithmetic on words, not one by one. For numbers
- * whose lengths differ, as those of sensors do, that is a third faster, since no branch depends on a length; for
- * numbers that are all of one length, or of 17 digits, it makes no difference.
+ * whose lengths differ, as those of sensors do, that is a third faster, since no branch depends on a length. A number
+ * that ends within eight bytes is read from one word: its end, where the next one's reading must begin, is known early,
+ * which makes arrays of short numbers a third faster still.
  */
 final class NumberParser {
     private static final int MAX_DIGITS = 19; // 10^19 - 1 < 2^64
     private static final int MIN_POWER = -27;
     private static final int MAX_POWER = 55;
     private static final int EXPONENT_CAP = 100_000;
+    private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long ZEROS = 0x3030303030303030L;
+    private static final int POINT = '.' ^ '0';
+    private static final int EXPONENT = ('e' ^ '0') | 0x20;
     private static final double[] TEN = new double[23];
     private static final long[] FIVE_HIGH = new long[MAX_POWER - MIN_POWER + 1];
     private static final long[] FIVE_LOW = new long[MAX_POWER - MIN_POWER + 1];
@@ -52,7 +56,19 @@ final class NumberParser {
         int negative = in[start] == '-' ? 1 : 0;
         int first = start + negative;
         long head = eight(in, first) ^ ZEROS;
-        int whole = leadingDigits(head);
+        long others = others(head);
+        int whole = Long.numberOfTrailingZeros(others) >>> 3;
+        int end = Long.numberOfTrailingZeros(others & (others - 1)) >>> 3;
+        if (end < 8 // the whole number, and what comes after it, is at hand
+                && end - whole > 1
+                && byteAt(head, whole) == POINT
+                && (whole == 1 || (whole > 1 && byteAt(head, 0) != 0))
+                && (byteAt(head, end) | 0x20) != EXPONENT
+                && first + end < in.length) {
+            long w = number(withoutPoint(head, head >>> (8 * (whole + 1)), whole), end - 1);
+            put(row, slot, w / TEN[end - whole - 1], negative);
+            return first + end;
+        }
         int p = first + whole;
         if (whole == 0 || whole == 8 || (whole > 1 && in[first] == '0') || p == in.length) {
             return parseAny(in, start, row, slot);
@@ -62,10 +78,10 @@ final class NumberParser {
         if (in[p] == '.') {
             int point = p;
             long tail = eight(in, point + 1) ^ ZEROS;
-            decimals = leadingDigits(tail);
+            decimals = digits(tail);
             p += 1 + decimals;
             if (whole + decimals <= 8) { // in one go: the point is left out between the two
-                w = number((head & ((1L << (8 * whole)) - 1)) | (tail << (8 * whole)), whole + decimals);
+                w = number(withoutPoint(head, tail, whole), whole + decimals);
             } else {
                 w = number(head, whole) * (long) TEN[decimals] + number(tail, decimals);
             }
@@ -78,10 +94,22 @@ final class NumberParser {
         if (p == in.length || (in[p] | 0x20) == 'e') {
             return parseRest(in, start, p, p - decimals - 1, w, row, slot);
         }
-        // Fewer than 15 digits and a power of ten below 8: the first way. The sign goes in as a bit, not as a branch.
-        long bits = Double.doubleToRawLongBits(w / TEN[decimals]);
-        row[slot] = Double.longBitsToDouble(bits | ((long) negative << 63));
+        put(row, slot, w / TEN[decimals], negative); // fewer than 15 digits and a power of ten below 8: the first way
         return p;
+    }
+
+    private static int byteAt(long bytes, int n) {
+        return (int) (bytes >>> (8 * n)) & 0xFF;
+    }
+
+    /** The lowest {@code whole} bytes of one word, and all of the other behind them. */
+    private static long withoutPoint(long head, long tail, int whole) {
+        return (head & ((1L << (8 * whole)) - 1)) | (tail << (8 * whole));
+    }
+
+    /** The sign goes in as a bit, not as a branch. */
+    private static void put(double[] row, int slot, double magnitude, int negative) {
+        row[slot] = Double.longBitsToDouble(Double.doubleToRawLongBits(magnitude) | ((long) negative << 63));
     }
 
     /** Eight bytes, the first lowest; zeros behind the input's end. */
@@ -95,11 +123,14 @@ final class NumberParser {
                 : (long) JsonScanner.EIGHT_BYTES.get(in, in.length - 8) >>> (8 * behind);
     }
 
-    /** How many bytes from the lowest on are digits, given the bytes with those of {@link #ZEROS} taken off. */
-    private static int leadingDigits(long values) {
-        // Above 9, a byte's high bit is set or comes to be set. Carries spoil only bytes above the first such one.
-        long others = ((values + 0x7676767676767676L) | values) & 0x8080808080808080L;
-        return Long.numberOfTrailingZeros(others) >>> 3;
+    /** The high bit of each byte that is no digit, given the bytes with those of {@link #ZEROS} taken off. */
+    private static long others(long values) {
+        return (((values & ~HIGH_BITS) + 0x7676767676767676L) | values) & HIGH_BITS;
+    }
+
+    /** How many bytes from the lowest on are digits. */
+    private static int digits(long values) {
+        return Long.numberOfTrailingZeros(others(values)) >>> 3;
     }
 
     /** The number that the lowest 1 to 8 bytes spell: pairs, then pairs of pairs, each with one multiplication. */
@@ -142,7 +173,7 @@ final class NumberParser {
         int digits = p - first;
         if (point < in.length && in[point] == '.') {
             long block = eight(in, p) ^ ZEROS;
-            for (; leadingDigits(block) == 8; block = eight(in, p) ^ ZEROS) {
+            for (; digits(block) == 8; block = eight(in, p) ^ ZEROS) {
                 w = 100_000_000 * w + number(block, 8);
                 p += 8;
             }

@@ -5,6 +5,7 @@ import io.millrace.topology.config.InputMapping;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +71,14 @@ public final class FeaturePlan {
             return new RowFiller.Window(
                     indices(window.fields(), fields), indices(window.fields(), kept), kept.size(), window.events());
         }
-        return new RowFiller.Columns(((InputMapping.Row) mapping)
-                .features().stream()
+        List<Feature> features = ((InputMapping.Row) mapping).features();
+        int from = features.get(0) instanceof Feature.Now first ? fields.indexOf(first.field()) : fields.size();
+        boolean sideBySide = IntStream.range(0, features.size())
+                .allMatch(
+                        i -> from + i < fields.size() && features.get(i).equals(new Feature.Now(fields.get(from + i))));
+        return sideBySide
+                ? new RowFiller.Slice(from, features.size())
+                : new RowFiller.Columns(features.stream()
                         .map(feature -> column(feature, fields, kept))
                         .toArray(Column[]::new));
     }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Quality {
     private final List<Limits> fields;
+    private final int[] at; // of each field, with its limits: the records themselves are scattered over the heap
+    private final double[] min;
+    private final double[] max;
     private final Limits[] frozen;
     private final long clockAheadMs;
 
@@ -47,6 +50,9 @@ public final class Quality {
      */
     public Quality(List<Limits> fields, long clockAheadMs) {
         this.fields = List.copyOf(fields);
+        this.at = fields.stream().mapToInt(Limits::field).toArray();
+        this.min = fields.stream().mapToDouble(Limits::min).toArray();
+        this.max = fields.stream().mapToDouble(Limits::max).toArray();
         this.frozen = fields.stream().filter(limits -> limits.watched()).toArray(Limits[]::new);
         this.clockAheadMs = clockAheadMs;
     }
@@ -58,19 +64,10 @@ public final class Quality {
      */
     public @Nullable String judge(Event event, long recordTimestampMs) {
         double[] values = event.values();
-        for (Limits limits : fields) {
-            double value = values[limits.field()];
-            if (Double.isNaN(value)) {
-                return "missing " + limits.name();
-            }
-            if (value < limits.min() || value > limits.max()) {
-                return String.format(
-                        Locale.ROOT,
-                        "out-of-range %s: must be between %s and %s, got: %s",
-                        limits.name(),
-                        limits.min(),
-                        limits.max(),
-                        value);
+        for (int i = 0; i < at.length; i++) {
+            double value = values[at[i]];
+            if (!(value >= min[i] && value <= max[i])) { // NaN is neither
+                return refuse(fields.get(i), value);
             }
         }
         long ahead = event.timeMs() - recordTimestampMs;
@@ -78,6 +75,18 @@ public final class Quality {
             return "clock-ahead: event time is " + ahead + " ms ahead of the record's, more than " + clockAheadMs;
         }
         return null;
+    }
+
+    private static String refuse(Limits limits, double value) {
+        return Double.isNaN(value)
+                ? "missing " + limits.name()
+                : String.format(
+                        Locale.ROOT,
+                        "out-of-range %s: must be between %s and %s, got: %s",
+                        limits.name(),
+                        limits.min(),
+                        limits.max(),
+                        value);
     }
 
     /** Why an event cannot be taken into the device's past; {@code null} if it can. */

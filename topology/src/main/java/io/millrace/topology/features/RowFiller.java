@@ -14,6 +14,14 @@ sealed interface RowFiller {
      */
     void fill(double[] now, long timeMs, DeviceState past, double[] row);
 
+    /** Values of the event that stand side by side. */
+    record Slice(int from, int width) implements RowFiller {
+        @Override
+        public void fill(double[] now, long timeMs, DeviceState past, double[] row) {
+            System.arraycopy(now, from, row, 0, width);
+        }
+    }
+
     /** Numbers that have nothing to do with each other. */
     @SuppressWarnings("ArrayRecordComponent") // made once at start-up, and never compared
     record Columns(Column[] columns) implements RowFiller {

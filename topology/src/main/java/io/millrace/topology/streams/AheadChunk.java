@@ -18,6 +18,7 @@ final class AheadChunk<R> {
     private final List<RawEvent> records;
     private final List<Headers> headers;
     private final FutureTask<List<R>> task;
+    private long bytes;
     private @Nullable AheadChunk<R> next;
 
     /** @param size how many records it will have at most */
@@ -31,10 +32,16 @@ final class AheadChunk<R> {
     void add(ConsumerRecord<byte[], byte[]> record, @Nullable String deviceHeader) {
         records.add(SourceHeaders.named(deviceHeader, SourceHeaders.rawEvent(record), record.headers()));
         headers.add(record.headers());
+        bytes += record.value() == null ? 0 : record.value().length;
     }
 
     int size() {
         return records.size();
+    }
+
+    /** Of all records' values. */
+    long bytes() {
+        return bytes;
     }
 
     List<RawEvent> records() {

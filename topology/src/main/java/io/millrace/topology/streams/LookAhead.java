@@ -135,19 +135,19 @@ public final class LookAhead<R> implements AutoCloseable {
             }
             List<ConsumerRecord<byte[], byte[]>> heads = new ArrayList<>();
             for (int from = 0, to; from < records.size(); from = to) {
-                if (chunk == null || chunk.size() == options.rows()) {
+                if (chunk == null || isFull(chunk)) {
                     chunk = new AheadChunk<>(Math.min(options.rows(), polled.count()), this::work);
                     if (!chunks.isEmpty()) {
                         chunks.get(chunks.size() - 1).setNext(chunk);
                     }
                     chunks.add(chunk);
                 }
-                int room = options.together() ? options.rows() - chunk.size() : 1;
-                to = Math.min(records.size(), from + room);
-                records.get(from).headers().add(new AheadRef<>(this, chunk, chunk.size(), to - from));
-                for (ConsumerRecord<byte[], byte[]> record : records.subList(from, to)) {
-                    chunk.add(record, options.deviceHeader());
-                }
+                int index = chunk.size();
+                to = from;
+                do {
+                    chunk.add(records.get(to++), options.deviceHeader());
+                } while (options.together() && to < records.size() && !isFull(chunk));
+                records.get(from).headers().add(new AheadRef<>(this, chunk, index, to - from));
                 heads.add(records.get(from));
             }
             turns.put(partition, heads);
@@ -160,6 +160,10 @@ public final class LookAhead<R> implements AutoCloseable {
             threads.execute(chunks.get(i).task());
         }
         return options.together() ? new ConsumerRecords<>(turns, polled.nextOffsets()) : polled;
+    }
+
+    private boolean isFull(AheadChunk<R> chunk) {
+        return chunk.size() == options.rows() || options.worth().isEnough(chunk.size(), chunk.bytes());
     }
 
     private List<R> work(List<RawEvent> records) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topics those whose records are worked on ahead
  * @param rows records in one chunk, at most
+ * @param worth when fewer make a chunk
  * @param threads scorer threads, beside the stream threads
  * @param byPartition whether a chunk ends where its partition's records end
  * @param together whether records of one partition and chunk have their turn together: the first of them comes for
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record LookAheadOptions(
         Predicate<String> topics,
         int rows,
+        Worth worth,
         int threads,
         boolean byPartition,
         boolean together,
@@ -32,7 +34,7 @@ public record LookAheadOptions(
 
     /** Where no header names a record's device. */
     public LookAheadOptions(Predicate<String> topics, int rows, int threads, boolean byPartition, boolean together) {
-        this(topics, rows, threads, byPartition, together, null);
+        this(topics, rows, Worth.FULL, threads, byPartition, together, null);
     }
 
     /** Each record has its turn by itself. */

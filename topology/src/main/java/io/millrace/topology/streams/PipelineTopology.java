@@ -122,6 +122,7 @@ public final class PipelineTopology implements AutoCloseable {
         LookAheadOptions options = new LookAheadOptions(
                 this::isScored,
                 pace.chunkRows(),
+                new Worth(scorer.suggestedRows(), scorer.nanosPerRow()),
                 config.batch().threads(),
                 plan.features().stateful(),
                 true,

@@ -39,6 +39,39 @@ class JsonDecoderTest {
     }
 
     @Test
+    void givenAWholeArrayThenItsNumbersAreReadOneAfterTheOther() {
+        JsonDecoder decoder = decoder("/w/0", "/w/1", "/w/2", "/w/3");
+        assertThat(values(decoder, "{\"w\":[1,2.5,-3,0.25]}")).containsExactly(1, 2.5, -3, 0.25);
+        assertThat(values(decoder, "{\"w\":[ 1 ,null, true , 4,{\"w\":[9]},6]}"))
+                .containsExactly(1, Double.NaN, 1, 4);
+        assertThat(values(decoder, "{\"w\":[1,2,3,4],\"w\":[5,6,7,8]}")).containsExactly(5, 6, 7, 8);
+        assertRejected(decoder, "{\"w\":[1,2,3]}", Reason.MISSING_FIELD, "/w/3", "/w/3 must be there, got: nothing");
+        assertRejected(
+                decoder,
+                "{\"w\":[1,2,3,4],\"w\":[5,6]}",
+                Reason.MISSING_FIELD,
+                "/w/2",
+                "/w/2 must be there, got: nothing");
+        assertRejected(
+                decoder, "{\"w\":[1,\"2\",3,4]}", Reason.WRONG_TYPE, "/w/1", "/w/1 must be a number, got: a string");
+        assertRejected(
+                decoder,
+                "{\"w\":[1,2,1e999,4]}",
+                Reason.OUT_OF_RANGE,
+                "/w/2",
+                "/w/2 must be a number that a double can hold, got: a larger one");
+    }
+
+    @Test
+    void givenArraysThatAreWantedInPartOrInAnotherOrderThenEachNumberFindsItsPlace() {
+        assertThat(values(decoder("/w/1", "/w/0", "/w/2"), "{\"w\":[1,2,3,4]}")).containsExactly(2, 1, 3);
+        assertThat(values(decoder("/x", "/w/0", "/w/1", "/w/4"), "{\"w\":[1,2,3,4,5],\"x\":0}"))
+                .containsExactly(0, 1, 2, 5);
+        assertThat(values(decoder("/w/0/0", "/w/0/1", "/w/1/0", "/w/1/1"), "{\"w\":[[1,2],[3,4,5],[6]]}"))
+                .containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
     void givenNamesInAnyOrderAndSpacingThenTheGuessNeverMisleads() {
         JsonDecoder decoder = decoder("/a", "/ab", "/temperature_of_oil", "/temperature_of_air");
         String other = "{ \"temperature_of_air\" : 4 , \"ab\":2,\"x\":0,\"a\":1,\"temperature_of_oil\":3}";

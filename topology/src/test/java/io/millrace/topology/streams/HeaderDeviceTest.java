@@ -78,7 +78,7 @@ class HeaderDeviceTest {
     /** The way that records take in a running pipeline. */
     @Test
     void recordsThatAreLookedAtAheadHaveIt() {
-        LookAheadOptions options = new LookAheadOptions("t"::equals, 4, 1, false, true, HEADER);
+        LookAheadOptions options = new LookAheadOptions("t"::equals, 4, Worth.FULL, 1, false, true, HEADER);
         try (LookAhead<RawEvent> ahead = new LookAhead<>(options, Echo::new, Fixtures.TIMES)) {
             ConsumerRecord<byte[], byte[]> record = Fixtures.polledRecord("t", 0, 0, 1, "{}");
             record.headers().add(new RecordHeader(HEADER, HexFormat.of().parseHex("a10470756d70")));

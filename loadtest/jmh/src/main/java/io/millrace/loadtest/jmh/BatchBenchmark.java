@@ -21,32 +21,40 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** All of a record's way but Kafka: bytes to rows, one call of the 16-feature model, predictions to bytes. */
+/** All of a record's way but Kafka: bytes to rows, one call of the model, predictions to bytes. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
+@SuppressWarnings("NullAway.Init") // JMH sets up
 public class BatchBenchmark {
     private static final int ROWS = 512;
 
-    private final Telemetry telemetry = new Telemetry();
-    private final BatchScorer<RawEvent, Outcome> scorer;
-    private final PredictionWriter writer;
+    @Param({"MLP16", "WINDOW64X8"})
+    public Model model = Model.MLP16;
+
     private final Outcome[] outcomes = new Outcome[ROWS];
+    private Telemetry telemetry;
+    private BatchScorer<RawEvent, Outcome> scorer;
+    private PredictionWriter writer;
     private int next;
 
-    public BatchBenchmark() {
-        Pipeline pipeline = new Pipeline(Model.MLP16, Pipeline.ROW);
+    @Setup
+    public void setUp() {
+        telemetry = new Telemetry(model);
+        Pipeline pipeline = new Pipeline(model, Pipeline.row(model));
         StageTimes untold = new StageTimes(MeterProvider.noop().get("jmh"));
         scorer = new BatchScorer<>(pipeline.scorer, new StatelessCodec(pipeline.plan, ROWS), untold);
         writer = new PredictionWriter(
-                new ModelIdentity("mlp16", null, Model.MLP16.sha256(), "CPU"), List.of("score"), null);
+                new ModelIdentity(model.label(), null, model.sha256(), "CPU"), List.of("score"), null);
         scorer.score(List.of(telemetry.at(0)), outcomes);
         if (((Prediction) outcomes[0]).scores().length != 1) {
             throw new IllegalStateException("the records must be such that the model is asked, got: " + outcomes[0]);

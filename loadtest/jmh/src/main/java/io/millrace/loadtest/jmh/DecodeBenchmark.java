@@ -15,24 +15,36 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From a record's bytes to the values of 16 fields, beside Jackson's tree for the same record. */
+/** From a record's bytes to the values of its fields, beside Jackson's tree for the same record. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
+@SuppressWarnings("NullAway.Init") // JMH sets up
 public class DecodeBenchmark {
     private static final ObjectMapper JACKSON = new ObjectMapper();
 
-    private final Telemetry telemetry = new Telemetry();
-    private final EventDecoder decoder =
-            new Pipeline(Model.MLP16, Pipeline.ROW).plan.decoders().get();
-    private final Event event = new Event(Telemetry.FEATURES);
+    @Param({"MLP16", "WINDOW64X8"})
+    public Model model = Model.MLP16;
+
+    private Telemetry telemetry;
+    private EventDecoder decoder;
+    private Event event;
+
+    @Setup
+    public void setUp() {
+        telemetry = new Telemetry(model);
+        decoder = new Pipeline(model, Pipeline.row(model)).plan.decoders().get();
+        event = new Event(model.features());
+    }
 
     @Benchmark
     public Decoded decode() {

@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
 /** A pipeline as a user would write it, with one of the load test's models. Its model stays open until the fork ends. */
 final class Pipeline {
     /** The record's own 16 fields. */
-    static final String ROW =
-            IntStream.range(0, Telemetry.FEATURES).mapToObj(i -> "/f" + i).collect(Collectors.joining(", ", "[", "]"));
+    static final String ROW = row(Model.MLP16);
 
     final OnnxScorer scorer;
     final PipelineConfig config;
@@ -42,6 +41,13 @@ final class Pipeline {
         } catch (ModelException | ConfigException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** All numbers of a record. */
+    static String row(Model model) {
+        return IntStream.range(0, model.features())
+                .mapToObj(model.layout()::pointer)
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String yaml(Model model, String input) {

@@ -2,6 +2,7 @@ package io.millrace.loadtest.jmh;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.millrace.loadtest.pipeline.Model;
 import io.millrace.topology.ingest.RawEvent;
 import java.util.Random;
 
@@ -10,21 +11,30 @@ import java.util.Random;
  * as fast on the same few rows.
  */
 final class Telemetry {
-    static final int RECORDS = 1 << 16;
     static final int FEATURES = 16;
     static final int DEVICES = 1 << 10;
 
-    private final RawEvent[] records = new RawEvent[RECORDS];
+    /** A power of two. */
+    static final int RECORDS = 1 << 16;
+
+    private final RawEvent[] records;
     private int next;
 
-    /** Each of about 200 bytes: a time and 16 numbers of three decimals. */
+    /** Each of about 200 bytes: a time and 16 numbers of up to three decimals. */
     Telemetry() {
+        this(Model.MLP16);
+    }
+
+    /** What the load test's model is fed with: in all as many numbers, whatever a record holds. */
+    Telemetry(Model model) {
+        records = new RawEvent[Integer.highestOneBit(RECORDS * FEATURES / model.features())];
         Random random = new Random(1);
-        for (int i = 0; i < RECORDS; i++) {
+        for (int i = 0; i < records.length; i++) {
             long timeMs = 1_764_000_000_000L + i;
-            StringBuilder json = new StringBuilder("{\"seq\":1000000000,\"ts\":").append(timeMs);
-            for (int f = 0; f < FEATURES; f++) {
-                json.append(",\"f").append(f).append("\":").append(random.nextInt(1000) / 1000.0);
+            String[] members = model.layout().members(model.features(), "?").split("\\?", -1);
+            StringBuilder json = new StringBuilder("{\"seq\":1000000000,\"ts\":" + timeMs + "," + members[0]);
+            for (int f = 1; f < members.length; f++) {
+                json.append(random.nextInt(1000) / 1000.0).append(members[f]);
             }
             byte[] key = ("device-" + i % DEVICES).getBytes(US_ASCII);
             records[i] = new RawEvent(
@@ -33,10 +43,10 @@ final class Telemetry {
     }
 
     RawEvent next() {
-        return records[next++ & (RECORDS - 1)];
+        return at(next++);
     }
 
     RawEvent at(int index) {
-        return records[index & (RECORDS - 1)];
+        return records[index & (records.length - 1)];
     }
 }
