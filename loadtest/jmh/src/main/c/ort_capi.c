@@ -1,8 +1,8 @@
-// ONNX Runtime's C API on the same work as ScorerBenchmark: rows of 2^22 numbers into one input tensor, converted from
+// ONNX Runtime's C API on the same work as ScorerBenchmark: rows of DISTINCT numbers into one input tensor, converted from
 // double precision or copied from single, one call into one output tensor, the results added up. One thread within a call,
 // no spinning, tensors made once.
 //
-//   ort_capi LIBRARY MODEL FEATURES ROWS double|float SECONDS...    prints microseconds a call, one number for each SECONDS
+//   ort_capi LIBRARY MODEL FEATURES ROWS double|float DISTINCT SECONDS...    prints microseconds a call, one number for each SECONDS
 //
 // ONNX Runtime's table of functions only ever grows at its end; the ones that are used stand here by their slot.
 #define _GNU_SOURCE
@@ -17,7 +17,7 @@ enum {
   ERROR_MESSAGE = 2, CREATE_ENV = 3, CREATE_SESSION = 7, RUN = 9, CREATE_SESSION_OPTIONS = 10, INTRA_OP_THREADS = 24,
   INTER_OP_THREADS = 25, TENSOR_WITH_DATA = 49, CPU_MEMORY_INFO = 69, CONFIG_ENTRY = 130
 };
-enum { FLOAT = 1, DEVICE_ALLOCATOR = 0, DEFAULT_MEMORY = 0, FATAL = 4, API_VERSION = 16, NUMBERS = 1 << 22 };
+enum { FLOAT = 1, DEVICE_ALLOCATOR = 0, DEFAULT_MEMORY = 0, FATAL = 4, API_VERSION = 16 };
 
 typedef void* Status;
 typedef struct { void** (*get_api)(uint32_t); const char* (*version)(void); } ApiBase;
@@ -38,11 +38,11 @@ static double seconds(void) {
 }
 
 int main(int count, char** words) {
-  if (count < 7) {
-    fprintf(stderr, "usage: ort_capi LIBRARY MODEL FEATURES ROWS double|float SECONDS...\n");
+  if (count < 8) {
+    fprintf(stderr, "usage: ort_capi LIBRARY MODEL FEATURES ROWS double|float DISTINCT SECONDS...\n");
     return 2;
   }
-  int64_t features = atoi(words[3]), rows = atoi(words[4]);
+  int64_t features = atoi(words[3]), rows = atoi(words[4]), distinct = atoi(words[6]);
   void* library = dlopen(words[1], RTLD_NOW);
   if (!library) {
     fprintf(stderr, "%s\n", dlerror());
@@ -61,10 +61,10 @@ int main(int count, char** words) {
   check(((Status(*)(int, int, void**))api[CPU_MEMORY_INFO])(DEVICE_ALLOCATOR, DEFAULT_MEMORY, &memory));
 
   int converts = strcmp(words[5], "double") == 0;
-  double* numbers = malloc(NUMBERS * sizeof(double));
-  float* singles = malloc(NUMBERS * sizeof(float));
+  double* numbers = malloc(distinct * sizeof(double));
+  float* singles = malloc(distinct * sizeof(float));
   srand(1);
-  for (int i = 0; i < NUMBERS; i++) singles[i] = numbers[i] = rand() / (double)RAND_MAX;
+  for (int64_t i = 0; i < distinct; i++) singles[i] = numbers[i] = rand() / (double)RAND_MAX;
   float* in = aligned_alloc(64, ((rows * features * 4 + 63) / 64) * 64);
   float* out = aligned_alloc(64, ((rows * 4 + 63) / 64) * 64);
   int64_t in_shape[] = {rows, features}, out_shape[] = {rows, 1};
@@ -78,12 +78,12 @@ int main(int count, char** words) {
   Run run = (Run)api[RUN];
   double sum = 0;
   int64_t at = 0;
-  for (int round = 6; round < count; round++) {
+  for (int round = 7; round < count; round++) {
     double start = seconds(), end = start + atof(words[round]), now = start;
     int64_t calls = 0;
     while (now < end) {
       for (int64_t row = 0; row < rows; row++) {
-        at = at + features > NUMBERS - features ? 0 : at + features;
+        at = at + features > distinct - features ? 0 : at + features;
         if (converts) {
           for (int64_t i = 0; i < features; i++) in[row * features + i] = numbers[at + i];
         } else {

@@ -41,13 +41,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class ScorerBenchmark {
-    private static final int DISTINCT_NUMBERS = 1 << 22;
-
     @Param({"mlp16", "window64x8", "image28x28"})
     String model;
 
     @Param({"1", "32", "128", "512"})
     int rows;
+
+    /** Of so many numbers the rows are made, in turn: 4,194,304 are 32 MB, 65,536 fit into the processor's caches. */
+    @Param("4194304")
+    int distinct;
 
     private double[] numbers;
     private float[] singles;
@@ -70,9 +72,9 @@ public class ScorerBenchmark {
         Files.delete(file);
         Files.delete(file.getParent());
         batch = scorer.newBatch();
-        numbers = new Random(1).doubles(DISTINCT_NUMBERS).toArray();
-        singles = new float[DISTINCT_NUMBERS];
-        for (int i = 0; i < DISTINCT_NUMBERS; i++) {
+        numbers = new Random(1).doubles(distinct).toArray();
+        singles = new float[distinct];
+        for (int i = 0; i < distinct; i++) {
             singles[i] = (float) numbers[i];
         }
     }
@@ -102,7 +104,7 @@ public class ScorerBenchmark {
 
     private int next(int count) {
         int size = count * features;
-        at = at + size > DISTINCT_NUMBERS - size ? 0 : at + size;
+        at = at + size > distinct - size ? 0 : at + size;
         return at;
     }
 
