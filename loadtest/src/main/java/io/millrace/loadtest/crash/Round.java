@@ -82,18 +82,7 @@ final class Round {
             LongSupplier seconds = () -> (System.nanoTime() - start) / 1_000_000_000L;
             Chaos chaos = new Chaos(broker, pipelines, home, harvester::accounted, options.seed());
             try {
-                do {
-                    report(seconds.getAsLong(), sender, harvester, chaos);
-                    if (kills > 0) {
-                        chaos.strike();
-                    }
-                } while (chaos.kills() < kills || (!holdingBack && kills > 0 && !chaos.hasDealtAll()));
-                // Where records were lost this never comes about; the verifier then says which.
-                chaos.awaitAccounted(sender.sent() + (long) CALM_EVENTS * options.devices(), PATIENCE_MS);
-                sender.finish();
-                chaos.awaitAccounted(sender.sent(), PATIENCE_MS);
-                Thread.sleep(ALERTS_BEHIND_MS);
-                chaos.stop();
+                afflict(chaos, sender, () -> report(seconds.getAsLong(), sender, harvester, chaos));
             } finally {
                 chaos.abandon();
             }
@@ -109,6 +98,22 @@ final class Round {
                     chaos.deaths(),
                     seconds.getAsLong());
         }
+    }
+
+    /** Blow after blow, then calm until what was sent has come out. */
+    private void afflict(Chaos chaos, Sender sender, Runnable report) throws Exception {
+        do {
+            report.run();
+            if (kills > 0) {
+                chaos.strike();
+            }
+        } while (chaos.kills() < kills || (!holdingBack && kills > 0 && !chaos.hasDealtAll()));
+        // Where records were lost this never comes about; the verifier then says which.
+        chaos.awaitAccounted(sender.sent() + (long) CALM_EVENTS * options.devices(), PATIENCE_MS);
+        sender.finish();
+        chaos.awaitAccounted(sender.sent(), PATIENCE_MS);
+        Thread.sleep(ALERTS_BEHIND_MS);
+        chaos.stop();
     }
 
     private void createTopics() throws Exception {
