@@ -102,7 +102,7 @@ final class PipelineDescription {
         if (plan.features().stateful()) {
             add(
                     "state",
-                    "%d events back, %d fields, %d recurrent numbers: %d bytes per event to the changelog",
+                    "events back: %d, fields: %d, recurrent numbers: %d; %d bytes per event to the changelog",
                     plan.features().lookBack(),
                     layout.fields().length,
                     layout.hidden(),

@@ -144,9 +144,9 @@ public final class Demo {
         return summary;
     }
 
-    private static void awaitReady(RunningPipeline running) throws InterruptedException {
+    private void awaitReady(RunningPipeline running) throws InterruptedException {
         long deadline = System.currentTimeMillis() + READY.toMillis();
-        while (!running.readiness().ready()) {
+        while (!running.readiness().ready() && !stopAsked.getAsBoolean()) {
             requireAlive(running);
             if (System.currentTimeMillis() > deadline) {
                 throw new IllegalStateException("the pipeline must be ready within " + READY.toSeconds() + " s, is: "

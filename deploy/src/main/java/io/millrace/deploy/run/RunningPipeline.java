@@ -10,6 +10,8 @@ import io.millrace.topology.config.RegistryConfig;
 import io.millrace.topology.config.TopicsConfig;
 import io.millrace.topology.streams.PipelineTopology;
 import io.opentelemetry.api.metrics.Meter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -60,13 +63,28 @@ public final class RunningPipeline implements AutoCloseable {
         this.topology = topology;
         this.device = device;
         this.remarks = remarks;
-        this.streams = new KafkaStreams(topology.build(sourcePartitions), new StreamsConfig(properties));
+        this.streams = open(topology.build(sourcePartitions), properties);
         streams.setUncaughtExceptionHandler(this::respond);
         streams.setStateListener((now, before) -> {
             if (now == State.ERROR || now == State.NOT_RUNNING) {
                 ended.countDown();
             }
         });
+    }
+
+    /** Kafka Streams takes hold of its state folder at once, and speaks of its own classes where it cannot. */
+    private static KafkaStreams open(Topology topology, Map<String, Object> properties) {
+        try {
+            return new KafkaStreams(topology, new StreamsConfig(properties));
+        } catch (StreamsException e) {
+            if (!String.valueOf(e.getMessage()).contains("state directory")) {
+                throw e;
+            }
+            throw new UncheckedIOException(
+                    "state.dir must be a folder that can be written and that no other process uses, got: "
+                            + properties.get(StreamsConfig.STATE_DIR_CONFIG),
+                    new IOException(e));
+        }
     }
 
     private StreamThreadExceptionResponse respond(Throwable exception) {
@@ -105,6 +123,7 @@ public final class RunningPipeline implements AutoCloseable {
      *
      * @param stateDir where Kafka Streams keeps its local state
      * @throws io.millrace.connectors.broker.BrokerException if the brokers cannot be reached
+     * @throws UncheckedIOException if {@code stateDir} cannot be used
      */
     public static RunningPipeline start(LoadedPipeline loaded, Cluster cluster, Path stateDir, Meter meter) {
         PipelineConfig config = loaded.config();
