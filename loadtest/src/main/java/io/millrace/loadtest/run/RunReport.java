@@ -33,7 +33,8 @@ record RunReport(Machine machine, String command, Outcome outcome) {
     /** From the least to the percentile 99.999. */
     private static final double NINES = 5;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    /** Writes durations as ISO 8601 does. */
+    static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .addModule(new SimpleModule().addSerializer(Duration.class, ToStringSerializer.instance))
             .build();

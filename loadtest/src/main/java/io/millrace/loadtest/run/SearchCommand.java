@@ -106,6 +106,12 @@ public final class SearchCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         Trial trial = null;
         for (int attempt = 0; attempt < ATTEMPTS && (trial == null || !trial.valid()); attempt++) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "search %d of %d: trying %,.0f records/s%n",
+                    number,
+                    repetitions,
+                    scenario.load().rate());
             trial = Trial.of(
                     number,
                     new LoadRun(scenario, broker, folder, RunCommand::show)

@@ -1,7 +1,5 @@
 package io.millrace.loadtest.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.scenario.Scenario;
 import java.io.IOException;
@@ -29,11 +27,10 @@ record SearchReport(
         json.put("answer", answer());
         json.put("found", found);
         json.put("trials", trials);
+        json.put("scenario", scenario);
         json.put("machine", machine);
         json.put("command", command);
-        new ObjectMapper()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(folder.resolve("search.json").toFile(), json);
+        RunReport.JSON.writeValue(folder.resolve("search.json").toFile(), json);
     }
 
     double median() {

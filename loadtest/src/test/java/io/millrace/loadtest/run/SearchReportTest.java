@@ -2,12 +2,16 @@ package io.millrace.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.loadtest.report.Machine;
 import io.millrace.loadtest.scenario.Scenarios;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SearchReportTest {
 
@@ -43,6 +47,18 @@ class SearchReportTest {
     void whereNoRateWasSustainedItSaysSo() throws IOException {
         assertThat(report(List.of(0.0), List.of(TOO_MUCH)).markdown())
                 .contains("Not even the lowest rate was sustained");
+    }
+
+    @Test
+    void itsFilesHoldTheAnswerEveryTrialAndWhatWasAskedFor(@TempDir Path folder) throws IOException {
+        report(List.of(40_000.0), List.of(CARRIED, TOO_MUCH)).write(folder);
+
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("search.json").toFile());
+        assertThat(json.get("answer").asText()).startsWith("On this machine one instance carries 40,000 events/s");
+        assertThat(json.get("trials")).hasSize(2);
+        assertThat(json.at("/scenario/limits/p99").asText()).isEqualTo("PT0.25S");
+        assertThat(folder.resolve("search.md")).content().contains("| 1 | 42,000 | no |");
     }
 
     private static SearchReport report(List<Double> found, List<Trial> trials) throws IOException {
