@@ -130,6 +130,7 @@ final class LoadRun {
                 receiver.awaitSeen(ledger.sent(), scenario.limits().quiet());
                 Thread.sleep(AFTERMATH_MILLIS);
             }
+            receiver.close(); // what a pipeline lets go only as it is ended is missing
             readings = inside.readings();
             events = chaos.events();
         }

@@ -107,10 +107,13 @@ public final class Receiver implements AutoCloseable {
         return histogram;
     }
 
+    /** Ends it; what comes out from then on is not seen. */
     @Override
     public void close() {
-        closing = true;
-        consumer.wakeup();
+        if (!closing) {
+            closing = true;
+            consumer.wakeup();
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {
