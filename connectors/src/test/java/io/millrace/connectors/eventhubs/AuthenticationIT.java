@@ -66,7 +66,9 @@ class AuthenticationIT {
                 "eventhubs.endpoint",
                 "https://localhost:" + peer.tlsPort(),
                 "eventhubs.backoff.ms",
-                "1"));
+                "1",
+                "eventhubs.timeout.ms",
+                "60000"));
         config.putAll(more);
         return config;
     }
@@ -93,7 +95,7 @@ class AuthenticationIT {
         try {
             connector.start(all);
             task.start(connector.taskConfigs(1).get(0));
-            for (int polls = 0; polls < 150; polls++) {
+            for (int polls = 0; polls < 600; polls++) {
                 List<SourceRecord> records = task.poll();
                 if (records != null) {
                     return new String((byte[]) records.get(0).value(), UTF_8);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Messages to devices, over AMQP and TLS. */
-@Timeout(60)
+@Timeout(180)
 class DeviceMessagesIT {
     private final FakeSinkContext context = new FakeSinkContext();
     private final IotHubSinkTask task = new IotHubSinkTask();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 /** The official Java client against the peer. */
 @Timeout(120)
 class EventHubsPeerIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String GROUP = "$Default";
 
     private final ManualClock clock = new ManualClock(Instant.now());
@@ -268,7 +268,7 @@ class EventHubsPeerIT {
     }
 
     private static AmqpRetryOptions once() {
-        return new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(Duration.ofSeconds(10));
+        return new AmqpRetryOptions().setMaxRetries(0).setTryTimeout(Duration.ofSeconds(60));
     }
 
     private static List<EventData> events(String prefix, int count) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The page in a real browser, over synthetic pumps. */
 class PageBrowserIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final LiveState state = new LiveState("pump-health", SyntheticPumps.SIGNALS, Clock.systemUTC());
     private final SyntheticPumps pumps = new SyntheticPumps(state, 12);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of events when things go wrong: the journal hears of each, once. */
-@Timeout(60)
+@Timeout(180)
 class EventHubsSinkIT {
 
     private static final String HUB = "telemetry";

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class JvmProbeTest {
 
     /** Another virtual machine: answers each line of its input once it has allocated 64 MiB and collected them. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With real processes, that do nothing. */
-@Timeout(60)
+@Timeout(180)
 class ChaosTest {
 
     private static final long SECOND = 1_000_000_000;
