@@ -11,7 +11,7 @@ public record Worth(int rows, double nanosPerRow) {
     /** Chunks are filled as far as records go. */
     public static final Worth FULL = new Worth(Integer.MAX_VALUE, 0);
 
-    private static final double ENOUGH_NANOS = 1e6;
+    private static final double ENOUGH_NANOS = 250_000;
     private static final double NANOS_PER_BYTE = 1.5; // to decode JSON of numbers
 
     boolean isEnough(int records, long bytes) {

@@ -125,7 +125,7 @@ class LookAheadTest {
 
     @Test
     void aChunkWithWorkEnoughForAThreadHasNoMoreRecords() {
-        Worth worth = new Worth(2, 400_000); // nanoseconds a row: three are more than a millisecond
+        Worth worth = new Worth(2, 100_000); // nanoseconds a row: three are enough
         LookAheadOptions options = new LookAheadOptions("t"::equals, 4, worth, 2, false, false, null);
         try (LookAhead<String> lookAhead = new LookAhead<>(options, () -> new Telling(threads), TIMES)) {
             List<ConsumerRecord<byte[], byte[]>> polled = records(0, 8);
@@ -133,8 +133,8 @@ class LookAheadTest {
 
             assertThat(chunkSizes(process(lookAhead, inTurn(polled)))).containsExactly(3L, 3L, 2L);
         }
-        assertThat(new Worth(2, 400_000).isEnough(3, 0)).isTrue();
-        assertThat(new Worth(4, 400_000).isEnough(3, 0)).as("a wasteful call").isFalse();
+        assertThat(new Worth(2, 100_000).isEnough(3, 0)).isTrue();
+        assertThat(new Worth(4, 100_000).isEnough(3, 0)).as("a wasteful call").isFalse();
         assertThat(new Worth(1, 0).isEnough(3, 1_000_000)).as("long records").isTrue();
         assertThat(Worth.FULL.isEnough(1_000_000, 1L << 40)).isFalse();
     }
