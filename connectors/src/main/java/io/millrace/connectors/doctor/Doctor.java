@@ -62,8 +62,8 @@ public final class Doctor {
             try {
                 return examine(admin, servers);
             } finally {
-                admin.close(
-                        Duration.ZERO); // by itself it waits for an answer that may never come, whatever its time-outs
+                // By itself it waits for an answer that may never come, whatever its time-outs.
+                admin.close(Duration.ZERO);
             }
         } catch (Refusal | KafkaException e) {
             findings.add(Finding.problem("cluster", Reach.why(servers, e)));

@@ -213,9 +213,6 @@ public final class JsonDecoder implements EventDecoder {
         for (int slot = 0; slot < values.length; slot++) {
             byte kind = walk.kind(slot);
             TextReader text = texts[slot];
-            if (text == null && kind == JsonKind.NUMBER && Math.abs(values[slot]) <= Double.MAX_VALUE) {
-                continue;
-            }
             if (text != null) {
                 Rejected rejected = text.take(in, walk, into);
                 if (rejected != null) {
@@ -223,7 +220,7 @@ public final class JsonDecoder implements EventDecoder {
                 }
                 continue;
             }
-            if (!isNumeric(kind)) { // or a number that is too large
+            if (kind == JsonKind.NUMBER ? Math.abs(values[slot]) > Double.MAX_VALUE : !isNumeric(kind)) {
                 if (slot >= layout.required()) {
                     values[slot] = Double.NaN;
                     continue;

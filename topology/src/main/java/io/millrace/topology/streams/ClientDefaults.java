@@ -30,9 +30,8 @@ final class ClientDefaults {
         // Brokers compact closed segments only: small ones mean less to read back at a start.
         put(properties, StreamsConfig.TOPIC_PREFIX, TopicConfig.SEGMENT_BYTES_CONFIG, CHANGELOG_SEGMENT_BYTES);
         // When records expire in an outage, Kafka Streams 4.3.1 makes their task anew. At least once, it then commits
-        // the
-        // thread's other tasks over their lost records; exactly once, a rebalance at that moment makes it forget where
-        // the task has to go back to. So records must not expire (docs/crash-proof.md).
+        // the thread's other tasks over their lost records; exactly once, a rebalance at that moment makes it forget
+        // where the task has to go back to. So records must not expire (docs/crash-proof.md).
         put(properties, producer, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         if (guarantee == Guarantee.AT_LEAST_ONCE) {
             // Kafka Streams waits 100 ms for a fuller producer batch, which would be most of a prediction's latency.
